@@ -1,0 +1,91 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every target of ours: Swift 6 language mode, strict memory safety, and no warning goes unread.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+]
+
+func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(
+        name: name + "Tests", dependencies: dependencies + ["TestSupport"], swiftSettings: strict)
+}
+
+let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let histogram = Target.Dependency.product(name: "Histogram", package: "hdrhistogram-swift")
+
+let package = Package(
+    name: "osier",
+    products: [
+        .executable(name: "osier", targets: ["osier"]),
+        .library(name: "OsierClient", targets: ["OsierClient"]),
+        .library(name: "ZeroMQ", targets: ["ZeroMQ"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(
+            url: "https://github.com/apple/swift-configuration", from: "1.4.0",
+            traits: [.defaults, "YAML"]),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
+    ],
+    // From the ground floor up; a target may import only what stands above it in this list.
+    targets: [
+        .systemLibrary(name: "CZeroMQ", providers: [.apt(["libzmq3-dev"])]),
+        .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CSodium", providers: [.apt(["libsodium-dev"])]),
+        library("ZeroMQ", ["CZeroMQ"]),
+        library("StateCoding"),
+        library("Randomness", ["StateCoding"]),
+        library("Kernels", ["StateCoding"]),
+        library("Features", ["StateCoding"]),
+        library("Evaluation", ["StateCoding"]),
+        library("NeuralNetwork", ["Kernels", "Randomness", "StateCoding"]),
+        library("WireFormat", ["Features"]),
+        library("Datasets", ["Features", "WireFormat", "CZlib"]),
+        library(
+            "Learner",
+            ["NeuralNetwork", "Features", "Evaluation", "Randomness", "StateCoding"]),
+        library("Settings", ["Learner", configuration]),
+        library("OsierClient", ["WireFormat", "Features", "ZeroMQ"]),
+        library(
+            "Service",
+            ["Learner", "Settings", "WireFormat", "ZeroMQ", "CSodium", logging, histogram]),
+        .executableTarget(
+            name: "osier",
+            dependencies: ["Service", "OsierClient", "Datasets", "Settings", arguments],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "Benchmarks",
+            dependencies: ["Service", "OsierClient", "Learner", arguments],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "HostTelemetry",
+            dependencies: ["ZeroMQ", "WireFormat", arguments],
+            path: "samples/HostTelemetry", swiftSettings: strict),
+
+        .target(
+            name: "TestSupport", dependencies: ["Randomness", "StateCoding"],
+            path: "Tests/TestSupport", swiftSettings: strict),
+        tests("StateCoding", ["StateCoding"]),
+        tests("Randomness", ["Randomness"]),
+        tests("Kernels", ["Kernels"]),
+        tests("NeuralNetwork", ["NeuralNetwork"]),
+        tests("Features", ["Features"]),
+        tests("Evaluation", ["Evaluation"]),
+        tests("WireFormat", ["WireFormat"]),
+        tests("Datasets", ["Datasets"]),
+        tests("ZeroMQ", ["ZeroMQ"]),
+        tests("Settings", ["Settings"]),
+        tests("Learner", ["Learner"]),
+        tests("Service", ["Service", "OsierClient"]),
+    ]
+)

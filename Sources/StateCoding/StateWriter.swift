@@ -1,0 +1,73 @@
+/// Turns state into its canonical bytes.
+///
+/// Equal states give equal bytes on every machine: little-endian, no padding, counts before
+/// elements, floating-point values by their bit patterns. Digests and checkpoints are both made of
+/// these bytes, so a field that is left out of ``StateCodable/encode(to:)`` is lost at a restart
+/// and missed by the digest.
+public struct StateWriter: Sendable {
+    /// What was written so far.
+    public private(set) var bytes: [UInt8] = []
+
+    public init() {}
+
+    public mutating func write(_ value: UInt8) { bytes.append(value) }
+    public mutating func write(_ value: Bool) { bytes.append(value ? 1 : 0) }
+    public mutating func write(_ value: UInt32) { append(UInt64(value), byteCount: 4) }
+    public mutating func write(_ value: UInt64) { append(value, byteCount: 8) }
+    public mutating func write(_ value: Int) { write(UInt64(bitPattern: Int64(value))) }
+    public mutating func write(_ value: Float) { write(value.bitPattern) }
+    public mutating func write(_ value: Double) { write(value.bitPattern) }
+
+    /// Writes the count of UTF-8 bytes, then the bytes.
+    public mutating func write(_ value: String) {
+        write(value.utf8.count)
+        bytes.append(contentsOf: value.utf8)
+    }
+
+    /// Writes the count, then each value.
+    public mutating func write(_ values: [Float]) {
+        write(values.count)
+        bytes.reserveCapacity(bytes.count + 4 * values.count)
+        for value in values { write(value) }
+    }
+
+    /// Writes the count, then each value.
+    public mutating func write(_ values: [Double]) {
+        write(values.count)
+        bytes.reserveCapacity(bytes.count + 8 * values.count)
+        for value in values { write(value) }
+    }
+
+    /// Writes the count, then each value.
+    public mutating func write(_ values: [Int]) {
+        write(values.count)
+        for value in values { write(value) }
+    }
+
+    /// Writes the count, then each value.
+    public mutating func write(_ values: [String]) {
+        write(values.count)
+        for value in values { write(value) }
+    }
+
+    /// Writes the count, then each element's own state.
+    public mutating func write<Element: StateCodable>(_ elements: [Element]) {
+        write(elements.count)
+        for element in elements { element.encode(to: &self) }
+    }
+
+    /// Writes whether there is a value, then the value's own state.
+    public mutating func write<Wrapped: StateCodable>(_ value: Wrapped?) {
+        write(value != nil)
+        value?.encode(to: &self)
+    }
+
+    /// Writes the state of a part.
+    public mutating func write<Part: StateCodable>(_ part: Part) { part.encode(to: &self) }
+
+    private mutating func append(_ value: UInt64, byteCount: Int) {
+        for index in 0..<byteCount {
+            bytes.append(UInt8(truncatingIfNeeded: value >> UInt64(8 * index)))
+        }
+    }
+}

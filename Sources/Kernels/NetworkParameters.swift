@@ -1,0 +1,52 @@
+/// Everything that learning changes: weights, biases, and what the optimiser remembers of each.
+///
+/// The layout is private to this module. Single values are read and written through accessors,
+/// whole steps are taken by ``step(inputs:targets:importances:settings:using:)``.
+public struct NetworkParameters: Equatable, Sendable {
+    public internal(set) var weights: NetworkWeights
+    /// Velocities or mean gradients, laid out as the weights; empty when the rule keeps none.
+    var firstMoments: [Lanes]
+    /// Sums or means of squared gradients, laid out as the weights; empty when the rule keeps none.
+    var secondMoments: [Lanes]
+    /// Updates that were applied.
+    public internal(set) var stepCount: Int
+    /// The step count at which each unit began, by level; inputs are level 0. A weight is as old as
+    /// the younger of the two units that it joins.
+    var births: [[Int]]
+
+    /// All weights, biases and moments zero, every unit new.
+    public init(shape: NetworkShape, rule: UpdateRule) {
+        self.init(weights: NetworkWeights(shape: shape), rule: rule, stepCount: 0)
+    }
+
+    init(weights: NetworkWeights, rule: UpdateRule, stepCount: Int) {
+        self.weights = weights
+        self.stepCount = stepCount
+        births = weights.shape.unitCounts.map { [Int](repeating: stepCount, count: $0) }
+        firstMoments = []
+        secondMoments = []
+        resetMoments(for: rule)
+    }
+
+    public var shape: NetworkShape { weights.shape }
+
+    /// Bytes that the parameters and moments take.
+    public var byteCount: Int {
+        (weights.blocks.count + firstMoments.count + secondMoments.count)
+            * MemoryLayout<Lanes>.stride
+    }
+
+    /// Forgets all moments and keeps those that `rule` needs, from zero on; all units are new to it.
+    public mutating func resetMoments(for rule: UpdateRule) {
+        let zeros = [Lanes](repeating: .zero, count: weights.blocks.count)
+        firstMoments = rule.keepsFirstMoment ? zeros : []
+        secondMoments = rule.keepsSecondMoment ? zeros : []
+        births = births.map { [Int](repeating: stepCount, count: $0.count) }
+    }
+
+    /// Whether the moments that are kept are those that `rule` works on.
+    public func suits(_ rule: UpdateRule) -> Bool {
+        firstMoments.isEmpty != rule.keepsFirstMoment
+            && secondMoments.isEmpty != rule.keepsSecondMoment
+    }
+}

@@ -46,7 +46,9 @@ extension Settings {
             conflicts.append(
                 SettingsConflict(
                     keys: [key, limitKey],
-                    message: "\(count) \(what), more than \(limitKey); raise it to \(count)"))
+                    message:
+                        "\(count) \(what), more than \(limitKey); give fewer or raise it to \(count)"
+                ))
         }
         let target = learner.target
         let layers = learner.model.hidden.count

@@ -36,9 +36,14 @@ struct SettingsLoader {
         case .failure(let error): violations += error.violations
         case .success(let document):
             violations += document.violations
-            for section in document.sections where !sections.contains(section.name) {
+            for section in document.sections {
                 let origin = Origin.file(name: name, line: section.line)
-                violations.append(unknownSection(section.name, origin: origin))
+                if !sections.contains(section.name) {
+                    violations.append(unknownSection(section.name, origin: origin))
+                } else if !section.holdsKeys {
+                    violations.append(
+                        "\(section.name) (\(origin)): must hold keys; put them below it, indented")
+                }
             }
             for entry in document.entries where sections.contains(entry.section) {
                 let origin = Origin.file(name: name, line: entry.line)

@@ -8,6 +8,8 @@ struct YAMLDocument {
     struct Section {
         let name: String
         let line: Int?
+        /// Whether keys, or nothing, stand below it.
+        let holdsKeys: Bool
     }
 
     struct Entry {
@@ -48,21 +50,17 @@ struct YAMLDocument {
                 violations.append("file \(name)\(line): a section's name must be plain text")
                 continue
             }
-            sections.append(Section(name: section, line: sectionNode.mark?.line))
-            read(section: section, body: body, name: name)
+            read(section: section, line: sectionNode.mark?.line, body: body)
         }
     }
 
-    private mutating func read(section: String, body: Node, name: String) {
-        // A section whose keys are all commented out is empty.
-        if Self.isNull(body) { return }
+    private mutating func read(section: String, line: Int?, body: Node) {
         guard case .mapping(let mapping) = body else {
-            let origin = Origin.file(name: name, line: body.mark?.line)
-            violations.append(
-                "\(RawValue.text(section)) (\(origin)): must hold keys; put them below it, indented"
-            )
+            // A section whose keys are all commented out is empty.
+            sections.append(Section(name: section, line: line, holdsKeys: Self.isNull(body)))
             return
         }
+        sections.append(Section(name: section, line: line, holdsKeys: true))
         for (keyNode, value) in mapping {
             let key = Self.key(keyNode) ?? "(no text)"
             let line = keyNode.mark?.line

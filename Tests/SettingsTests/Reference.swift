@@ -16,7 +16,7 @@ enum Reference {
         var keys: [String] = []
         for line in try text().split(separator: "\n") {
             if let match = line.wholeMatch(of: /([a-z]+):\s*/) { section = String(match.1) }
-            if let match = line.prefixMatch(of: /  ([a-z0-9_]+):/) {
+            if let match = line.prefixMatch(of: /\s\s([a-z0-9_]+):/) {
                 keys.append(section + "." + match.1)
             }
         }

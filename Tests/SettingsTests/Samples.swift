@@ -1,3 +1,5 @@
+import Testing
+
 /// For each key three values other than its default, each as `--set` takes it and as it is listed.
 enum Samples {
     struct Key: Sendable, CustomTestStringConvertible {
@@ -75,7 +77,7 @@ enum Samples {
         Key("structure.mode", ["observe", "observe", "observe"]),
         Key("structure.min_units", ["1", "3", "4"]),
         Key("structure.max_units", ["2", "3", "4"]),
-        Key("structure.max_layers", ["1", "3", "4"]),
+        Key("structure.max_layers", ["2", "3", "4"]),
         Key(
             "structure.policy_file", ["p.json", "/p", #""x""#],
             listed: [#""p.json""#, #""/p""#, #""x""#]),

@@ -1,0 +1,24 @@
+import Foundation
+import Settings
+import Testing
+
+@Suite("The reference configuration", .enabled(if: Reference.exists, "../shared is absent"))
+struct ReferenceTests {
+    /// Keys that the reference does not know yet.
+    static let additions: Set = ["features.one_hot"]
+
+    @Test("has exactly the keys that the daemon knows")
+    func hasTheSameKeys() throws {
+        let known = Settings().listing.map(\.key).filter { !Self.additions.contains($0) }
+        #expect(try Reference.keys().sorted() == known.sorted())
+    }
+
+    @Test("shows the defaults")
+    func showsTheDefaults() throws {
+        let loaded = try Settings.load(file: Reference.url.path)
+        for (given, builtIn) in zip(loaded.listing, Settings().listing) {
+            #expect(given == builtIn)
+        }
+        #expect(loaded == Settings())
+    }
+}

@@ -14,16 +14,16 @@ public enum AtomicFile {
         let directory = String(path.dropLast(name.utf8.count))
         let temporary = "\(directory).\(name).tmp"
         // What an earlier crash has left, or what somebody has put there to be written through.
-        unlink(temporary)
+        _ = unsafe unlink(temporary)
         do throws(StorageError) {
             let file = try File(path: temporary, flags: O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW)
             try file.write(bytes)
             try file.synchronize()
-            guard rename(temporary, path) == 0 else {
+            guard unsafe rename(temporary, path) == 0 else {
                 throw .system(errno, path: path, action: "rename \(temporary) to \(path)")
             }
         } catch {
-            unlink(temporary)
+            _ = unsafe unlink(temporary)
             throw error
         }
         try File.synchronizeDirectory(directory.isEmpty ? "." : directory)

@@ -9,7 +9,7 @@ struct File: ~Copyable {
     ///   - flags: As for `open`; `O_CLOEXEC` is added.
     ///   - mode: Permissions of a file that is created.
     init(path: String, flags: CInt, mode: mode_t = 0o600) throws(StorageError) {
-        descriptor = open(path, flags | O_CLOEXEC, mode)
+        descriptor = unsafe open(path, flags | O_CLOEXEC, mode)
         self.path = path
         guard descriptor >= 0 else {
             throw .system(errno, path: path, action: "open \(path)")

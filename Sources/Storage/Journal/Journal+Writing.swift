@@ -4,6 +4,7 @@ extension Journal {
     /// - Returns: Its offset, one above the last.
     /// - Throws: ``StorageError/recordTooLarge(byteCount:limit:)``; ``StorageError/full(action:)``
     ///   when the group cannot grow until it is committed; ``StorageError/stopped(cause:)``.
+    @discardableResult
     public mutating func append(_ record: Span<UInt8>) throws(StorageError) -> Int {
         try refuseWhenStopped()
         guard record.count <= Self.maxRecordByteCount else {
@@ -17,6 +18,7 @@ extension Journal {
     }
 
     /// Adds an event to the open group.
+    @discardableResult
     public mutating func append(_ record: [UInt8]) throws(StorageError) -> Int {
         try append(record.span)
     }
@@ -101,12 +103,6 @@ extension Journal {
             throw stopUnlessFull(error)
         }
     }
-
-    /// Makes what is committed durable, also when nothing is new.
-    mutating func synchronize() throws(StorageError) {
-        try write(durable: true, trimming: 0)
-        try copyLogBack(above: 0)
-    }
 }
 
 // MARK: - The transaction
@@ -137,7 +133,7 @@ extension Journal {
             for digest in pendingDigests { try database.tables.insert(digest) }
             kept = try writeCheckpoint(through: next)
             begin = try writeTrim(limit: limit, checkpoints: kept)
-            if durable && next == committed { try database.tables.touch(next.offset) }
+            if durable && next == committed { try database.tables.touch() }
             try database.connection.commit()
         } catch {
             database.connection.rollBack()
@@ -218,8 +214,7 @@ extension Journal {
                 // The commit itself is in. The log grows until there is room in the database.
             }
         }
-        let pages = try database.tables.pages()
-        usedByteCount = (pages.count - pages.free) * 4096
+        usedByteCount = try database.usedByteCount()
     }
 
     private func refuseWhenStopped() throws(StorageError) {

@@ -21,7 +21,7 @@ public struct Journal: ~Copyable {
     /// The last event that survives a power cut.
     public internal(set) var durableOffset: Int
     /// Bytes that records and checkpoints take in the database.
-    public internal(set) var usedByteCount = 0
+    public internal(set) var usedByteCount: Int
 
     /// The largest record.
     public static let maxRecordByteCount = 64 << 20
@@ -63,7 +63,7 @@ public struct Journal: ~Copyable {
         guard sodium_init() >= 0 else {
             throw .unavailable(path: "libsodium", reason: "it does not start")
         }
-        if mkdir(directory, 0o700) != 0, errno != EEXIST {
+        if unsafe mkdir(directory, 0o700) != 0, errno != EEXIST {
             throw .system(errno, path: directory, action: "create \(directory)")
         }
         let lock = try DirectoryLock(directory: directory)
@@ -81,12 +81,17 @@ public struct Journal: ~Copyable {
         notes += scan.notes.filter { !notes.contains($0) }
         notes += try Self.check(watermark, endingAt: scan.end.offset, accept: acceptDataLoss)
 
+        // What is in the log was read, but a process that was killed may not have synced it.
+        try database.synchronize()
+        let used = try database.usedByteCount()
+        let offsets = try database.tables.checkpointOffsets()
+
         recovery = Recovery(
             checkpoint: scan.checkpoint?.summary, lastOffset: scan.end.offset,
             firstOffset: scan.trimmed.offset + 1, producers: scan.producers,
             digests: scan.digests, notes: notes)
         self.configuration = configuration
-        checkpointOffsets = try database.tables.checkpointOffsets()
+        checkpointOffsets = offsets
         damagedCheckpointOffsets = scan.notes.compactMap { note in
             guard case .damagedCheckpoint(let offset, _) = note else { return nil }
             return offset
@@ -94,12 +99,11 @@ public struct Journal: ~Copyable {
         recoveredCheckpoint = scan.checkpoint
         committed = scan.end
         trimmed = scan.trimmed
-        // What is in the log was read, but a process that was killed may not have synced it.
-        durableOffset = 0
+        usedByteCount = used
+        durableOffset = scan.end.offset
         self.watermark = watermark
         self.database = database
         self.lock = lock
-        try synchronize()
     }
 
     static func databasePath(in directory: String) -> String { "\(directory)/journal.db" }

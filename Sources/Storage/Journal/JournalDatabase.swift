@@ -7,6 +7,7 @@ import Glibc
 struct JournalDatabase: ~Copyable {
     let connection: Connection
     let tables: JournalTables
+    private static let pageByteCount = 4096
 
     /// Opens the database, creating it when there is none.
     ///
@@ -27,13 +28,35 @@ struct JournalDatabase: ~Copyable {
         try connection.set("secure_delete", to: "0")
         // Before anything is written into a file that may be a stranger's.
         let isEmpty = try JournalSchema.isEmpty(connection)
+        // Takes effect in a new file only, and is checked in every other.
+        try connection.set("page_size", to: "\(Self.pageByteCount)")
         try connection.set("journal_mode", to: "wal")
         try connection.set("journal_size_limit", to: "67108864")
         try connection.set("synchronous", to: "2")
         if isEmpty { try JournalSchema.create(in: connection) }
-        tables = try JournalTables(connection)
+        let tables = try JournalTables(connection)
         if let writer { try tables.setWriter(writer) }
+        self.tables = tables
         self.connection = connection
+    }
+
+    /// Makes durable what another process has left in the log.
+    borrowing func synchronize() throws(StorageError) {
+        try connection.begin()
+        do throws(StorageError) {
+            try tables.touch()
+            try connection.commit()
+        } catch {
+            connection.rollBack()
+            throw error
+        }
+        try connection.checkpointLog()
+    }
+
+    /// Bytes of the pages that hold something.
+    borrowing func usedByteCount() throws(StorageError) -> Int {
+        let pages = try tables.pages()
+        return (pages.count - pages.free) * Self.pageByteCount
     }
 
     static func directory(of path: String) -> String {

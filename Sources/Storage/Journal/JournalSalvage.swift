@@ -12,7 +12,7 @@ enum JournalSalvage {
         _ scan: RecoveryScan, from database: borrowing JournalDatabase, writer: String
     ) throws(StorageError) -> String {
         let path = database.connection.path + ".new"
-        for suffix in ["", "-wal", "-journal"] { unlink(path + suffix) }
+        for suffix in ["", "-wal", "-journal"] { _ = unsafe unlink(path + suffix) }
         let copy = try JournalDatabase(path: path, writer: writer)
         // Each stretch is a transaction, and the log is emptied after each.
         try copy.connection.begin()
@@ -53,14 +53,14 @@ enum JournalSalvage {
         _ path: String, with copy: String, endingAt offset: Int
     ) throws(StorageError) -> String {
         let damaged = "\(path).damaged-\(offset)"
-        for suffix in ["", "-wal"] { unlink(damaged + suffix) }
+        for suffix in ["", "-wal"] { _ = unsafe unlink(damaged + suffix) }
         // A log that could not be copied back must not be found beside the new database.
         if File.byteCount(of: path + "-wal") > 0 {
-            try check(rename(path + "-wal", damaged + "-wal"), damaged)
+            try check(unsafe rename(path + "-wal", damaged + "-wal"), damaged)
         }
         // A second name first: at no moment is there no database.
-        try check(link(path, damaged), damaged)
-        try check(rename(copy, path), path)
+        try check(unsafe link(path, damaged), damaged)
+        try check(unsafe rename(copy, path), path)
         try File.synchronizeDirectory(JournalDatabase.directory(of: path))
         return damaged
     }

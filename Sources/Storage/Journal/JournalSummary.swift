@@ -33,8 +33,7 @@ public struct JournalSummary: Equatable, Sendable {
         let lock = try DirectoryLock(directory: directory)
         defer { withExtendedLifetime(lock) {} }
         let database = try JournalDatabase(path: path, writer: nil)
-        let connection = database.connection
-        connection.keepLogOnClose()
+        database.connection.keepLogOnClose()
         try self.init(database, configuration: configuration, directory: directory)
     }
 

@@ -1,5 +1,5 @@
 /// The statements on a journal's database, as operations with types.
-struct JournalTables: ~Copyable {
+struct JournalTables {
     private let insertGroup: Statement
     private let selectGroup: Statement
     private let selectAnchor: Statement
@@ -59,14 +59,14 @@ struct JournalTables: ~Copyable {
 // MARK: - Groups
 
 extension JournalTables {
-    borrowing func insert(_ row: GroupRow) throws(StorageError) {
+    func insert(_ row: GroupRow) throws(StorageError) {
         try insertGroup.run(
             .integer(row.firstOffset), .integer(row.lastOffset), .bytes(row.marks),
             .bytes(row.records), .integer(Int(row.checksum)), .bytes(row.chain.bytes))
     }
 
     /// The first group that holds events after an offset, not yet verified.
-    borrowing func group(after offset: Int) throws(StorageError) -> GroupRow? {
+    func group(after offset: Int) throws(StorageError) -> GroupRow? {
         try selectGroup.first(.integer(offset)) { row throws(StorageError) in
             let first = row.integer(0)
             let last = row.integer(1)
@@ -83,15 +83,16 @@ extension JournalTables {
     }
 
     /// Where the group that holds the event after an offset has to go on.
-    borrowing func anchor(at offset: Int) throws(StorageError) -> ChainAnchor {
+    func anchor(at offset: Int) throws(StorageError) -> ChainAnchor {
         let found = try selectAnchor.first(.integer(offset)) { row throws(StorageError) in
             try Self.anchor(row.integer(0), row.bytes(1))
         }
-        return try found ?? trimmed()
+        if let found { return found }
+        return try trimmed()
     }
 
     /// The oldest groups up to an offset: their ends, and the marks of their producers.
-    borrowing func groupEnds(
+    func groupEnds(
         through offset: Int, limit: Int
     ) throws(StorageError) -> [(anchor: ChainAnchor, marks: [ProducerMark])] {
         try selectTrimmable.all(.integer(offset), .integer(limit)) { row throws(StorageError) in
@@ -105,18 +106,18 @@ extension JournalTables {
     }
 
     /// Forgets what lies at or below an anchor; the journal then begins after it.
-    borrowing func trim(through anchor: ChainAnchor) throws(StorageError) {
+    func trim(through anchor: ChainAnchor) throws(StorageError) {
         try deleteGroups.run(.integer(anchor.offset))
         try deleteDigests.run(.integer(anchor.offset))
         try setTrimmed(anchor)
     }
 
-    borrowing func setTrimmed(_ anchor: ChainAnchor) throws(StorageError) {
+    func setTrimmed(_ anchor: ChainAnchor) throws(StorageError) {
         try putMeta.run(.text("trimmed"), .bytes(anchor.bytes))
     }
 
     /// Where the journal begins.
-    borrowing func trimmed() throws(StorageError) -> ChainAnchor {
+    func trimmed() throws(StorageError) -> ChainAnchor {
         let bytes = try getMeta.first(.text("trimmed")) { $0.bytes(0) }
         guard let bytes else { return .start }
         guard let anchor = ChainAnchor(bytes: bytes) else {
@@ -126,15 +127,15 @@ extension JournalTables {
     }
 
     /// Writes something that changes nothing, so that a commit has something to sync.
-    borrowing func touch(_ offset: Int) throws(StorageError) {
-        try putMeta.run(.text("synced"), .integer(offset))
+    func touch() throws(StorageError) {
+        try putMeta.run(.text("synced"), .integer(0))
     }
 
-    borrowing func setWriter(_ version: String) throws(StorageError) {
+    func setWriter(_ version: String) throws(StorageError) {
         try putMeta.run(.text("writer"), .text(version))
     }
 
-    borrowing func writer() throws(StorageError) -> String {
+    func writer() throws(StorageError) -> String {
         try getMeta.first(.text("writer")) { $0.text(0) ?? "" } ?? ""
     }
 
@@ -150,14 +151,14 @@ extension JournalTables {
 
 extension JournalTables {
     /// Keeps a mark whose group is trimmed.
-    borrowing func keep(_ mark: ProducerMark) throws(StorageError) {
+    func keep(_ mark: ProducerMark) throws(StorageError) {
         try putProducer.run(.text(mark.producer), .bytes(ProducerMark.bytes(of: [mark])))
     }
 
     /// The marks of trimmed groups, by name.
     ///
     /// - Parameter limit: How many to read at most.
-    borrowing func keptMarks(
+    func keptMarks(
         on connection: borrowing Connection, limit: Int
     ) throws(StorageError) -> [ProducerMark] {
         let statement = try Statement(
@@ -173,7 +174,7 @@ extension JournalTables {
         }
     }
 
-    borrowing func insert(
+    func insert(
         _ checkpoint: Checkpoint, after anchor: ChainAnchor
     ) throws(StorageError) {
         try insertCheckpoint.run(
@@ -182,19 +183,19 @@ extension JournalTables {
             .bytes(checkpoint.digest(after: anchor).bytes), .bytes(checkpoint.state))
     }
 
-    borrowing func removeCheckpoint(at offset: Int) throws(StorageError) {
+    func removeCheckpoint(at offset: Int) throws(StorageError) {
         try deleteCheckpoint.run(.integer(offset))
     }
 
     /// The newest first.
-    borrowing func checkpointOffsets() throws(StorageError) -> [Int] {
+    func checkpointOffsets() throws(StorageError) -> [Int] {
         try selectCheckpointOffsets.all { $0.integer(0) }
     }
 
     /// The checkpoint at an offset and where the group after it goes on.
     ///
     /// - Throws: ``StorageError/damaged(what:place:)`` when it is not what was written.
-    borrowing func checkpoint(
+    func checkpoint(
         at offset: Int
     ) throws(StorageError) -> (checkpoint: Checkpoint, anchor: ChainAnchor) {
         let found = try selectCheckpoint.first(.integer(offset)) { row throws(StorageError) in
@@ -216,11 +217,11 @@ extension JournalTables {
         return found
     }
 
-    borrowing func insert(_ digest: StateDigest) throws(StorageError) {
+    func insert(_ digest: StateDigest) throws(StorageError) {
         try insertDigest.run(.integer(digest.offset), .bytes(digest.digest.bytes))
     }
 
-    borrowing func digests(after offset: Int) throws(StorageError) -> [StateDigest] {
+    func digests(after offset: Int) throws(StorageError) -> [StateDigest] {
         try selectDigests.all(.integer(offset)) { row throws(StorageError) in
             guard let digest = Digest(bytes: row.bytes(1)) else {
                 throw .damaged(
@@ -231,7 +232,7 @@ extension JournalTables {
     }
 
     /// Pages of the database, and how many of them are free to be used again.
-    borrowing func pages() throws(StorageError) -> (count: Int, free: Int) {
+    func pages() throws(StorageError) -> (count: Int, free: Int) {
         let count = try pageCount.first { $0.integer(0) } ?? 0
         let free = try freePageCount.first { $0.integer(0) } ?? 0
         return (count, free)

@@ -32,7 +32,7 @@ struct RecoveryScan {
 
     /// Takes the newest checkpoint that is whole and that the journal reaches.
     private mutating func findCheckpoint(
-        _ tables: borrowing JournalTables
+        _ tables: JournalTables
     ) throws(StorageError) {
         for offset in try tables.checkpointOffsets() {
             do throws(StorageError) {
@@ -59,7 +59,7 @@ struct RecoveryScan {
 
     /// Verifies the groups after an anchor.
     private mutating func walk(
-        _ tables: borrowing JournalTables, from anchor: ChainAnchor
+        _ tables: JournalTables, from anchor: ChainAnchor
     ) throws(StorageError) {
         begin = anchor
         end = anchor

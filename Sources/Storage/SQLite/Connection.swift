@@ -68,7 +68,7 @@ package struct Connection: ~Copyable {
     /// The first column of the first row, as text.
     borrowing func text(_ sql: String) throws(StorageError) -> String? {
         let statement = try Statement(sql, on: self)
-        return try statement.first { $0.text(0) }
+        return try statement.first { $0.text(0) } ?? nil
     }
 
     /// The first column of the first row, 0 when there is none.

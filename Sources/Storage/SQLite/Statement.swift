@@ -1,8 +1,11 @@
 import CSQLite
 
-/// A prepared statement; the value owns it.
+/// A prepared statement, used by the thread that uses its connection.
+///
+/// A class, because the compiler cannot yet give up half of a type's non-copyable fields when its
+/// initialiser throws.
 @safe
-package struct Statement: ~Copyable {
+package final class Statement {
     /// A value for one of a statement's parameters.
     package enum Value {
         case integer(Int)
@@ -53,14 +56,14 @@ package struct Statement: ~Copyable {
     }
 
     /// Runs the statement to its end.
-    package borrowing func run(_ values: Value...) throws(StorageError) {
+    package func run(_ values: Value...) throws(StorageError) {
         defer { reset() }
         try bind(values)
         while try step() {}
     }
 
     /// What `read` makes of the first row, or nil when there is none.
-    package borrowing func first<Result>(
+    package func first<Result>(
         _ values: Value..., read: (Row) throws(StorageError) -> Result
     ) throws(StorageError) -> Result? {
         defer { reset() }
@@ -69,7 +72,7 @@ package struct Statement: ~Copyable {
     }
 
     /// What `read` makes of each row.
-    package borrowing func all<Result>(
+    package func all<Result>(
         _ values: Value..., read: (Row) throws(StorageError) -> Result
     ) throws(StorageError) -> [Result] {
         defer { reset() }
@@ -79,7 +82,7 @@ package struct Statement: ~Copyable {
         return results
     }
 
-    private borrowing func bind(_ values: [Value]) throws(StorageError) {
+    private func bind(_ values: [Value]) throws(StorageError) {
         for (position, value) in values.enumerated() {
             let index = CInt(position + 1)
             let code: CInt
@@ -87,13 +90,8 @@ package struct Statement: ~Copyable {
             case .integer(let number):
                 code = unsafe sqlite3_bind_int64(handle, index, sqlite3_int64(number))
             case .text(let text):
-                var text = text
-                code = unsafe text.withUTF8 { utf8 in
-                    unsafe utf8.withMemoryRebound(to: CChar.self) { characters in
-                        unsafe osier_sqlite3_bind_text_copy(
-                            handle, index, characters.baseAddress, UInt64(characters.count))
-                    }
-                }
+                code = unsafe osier_sqlite3_bind_text_copy(
+                    handle, index, text, UInt64(text.utf8.count))
             case .bytes(let bytes):
                 code = unsafe bytes.withUnsafeBytes { buffer in
                     // A nil address would bind NULL instead of no bytes.
@@ -107,7 +105,7 @@ package struct Statement: ~Copyable {
         }
     }
 
-    private borrowing func step() throws(StorageError) -> Bool {
+    private func step() throws(StorageError) -> Bool {
         let code = unsafe sqlite3_step(handle)
         switch code {
         case SQLITE_ROW: return true
@@ -116,11 +114,11 @@ package struct Statement: ~Copyable {
         }
     }
 
-    private borrowing func failure(_ code: CInt) -> StorageError {
+    private func failure(_ code: CInt) -> StorageError {
         unsafe .sqlite(code, on: sqlite3_db_handle(handle), path: path, action: "run \(sql)")
     }
 
-    private borrowing func reset() {
+    private func reset() {
         // Its result repeats the error that `step` has thrown already.
         _ = unsafe sqlite3_reset(handle)
         _ = unsafe sqlite3_clear_bindings(handle)

@@ -8,9 +8,11 @@ struct OpenGroup {
     var byteCount: Int { records.count }
 
     mutating func append(_ record: Span<UInt8>) {
-        let length = UInt32(record.count)
-        for index in 0..<UInt32(4) { records.append(UInt8(truncatingIfNeeded: length >> (8 * index))) }
-        // Sound: the buffer is only read, and only inside the closure.
+        // Sound: the buffers are only read, and only inside the closures. Appending byte by byte
+        // would cost more than everything else.
+        unsafe withUnsafeBytes(of: UInt32(record.count).littleEndian) {
+            unsafe records.append(contentsOf: $0)
+        }
         unsafe record.withUnsafeBufferPointer { unsafe records.append(contentsOf: $0) }
         recordCount += 1
     }

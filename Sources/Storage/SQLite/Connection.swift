@@ -1,4 +1,5 @@
 import CSQLite
+import Glibc
 
 /// The one connection to a journal's database.
 ///
@@ -21,7 +22,7 @@ package struct Connection: ~Copyable {
         let code = unsafe sqlite3_open_v2(path, &opened, flags, nil)
         guard code == SQLITE_OK, let handle = unsafe opened else {
             let error = unsafe StorageError.sqlite(
-                code, on: opened, path: path, action: "open \(path)")
+                code, systemError: errno, on: opened, path: path, action: "open \(path)")
             _ = unsafe sqlite3_close_v2(opened)
             throw error
         }
@@ -45,9 +46,11 @@ package struct Connection: ~Copyable {
 
     /// Runs statements that return nothing of interest.
     package borrowing func execute(_ sql: String) throws(StorageError) {
+        errno = 0
         let code = unsafe sqlite3_exec(handle, sql, nil, nil, nil)
         guard code == SQLITE_OK else {
-            throw unsafe .sqlite(code, on: handle, path: path, action: "run \(sql)")
+            throw unsafe .sqlite(
+                code, systemError: errno, on: handle, path: path, action: "run \(sql)")
         }
     }
 
@@ -91,11 +94,13 @@ package struct Connection: ~Copyable {
 
     /// Copies the pages of the write-ahead log into the database file and syncs both.
     borrowing func checkpointLog() throws(StorageError) {
+        errno = 0
         let code = unsafe sqlite3_wal_checkpoint_v2(
             handle, nil, SQLITE_CHECKPOINT_PASSIVE, nil, nil)
         guard code == SQLITE_OK else {
             throw unsafe .sqlite(
-                code, on: handle, path: path, action: "copy the log into the database")
+                code, systemError: errno, on: handle, path: path,
+                action: "copy the log into the database")
         }
         unsafe loggedPages.pointee = 0
     }

@@ -1,4 +1,5 @@
 import CSQLite
+import Glibc
 
 /// A prepared statement, used by the thread that uses its connection.
 ///
@@ -48,7 +49,8 @@ package final class Statement {
             connection.handle, sql, -1, CUnsignedInt(SQLITE_PREPARE_PERSISTENT), &prepared, nil)
         guard code == SQLITE_OK, let handle = unsafe prepared else {
             throw unsafe .sqlite(
-                code, on: connection.handle, path: connection.path, action: "prepare \(sql)")
+                code, systemError: errno, on: connection.handle, path: connection.path,
+                action: "prepare \(sql)")
         }
         unsafe self.handle = handle
         self.sql = sql
@@ -106,6 +108,7 @@ package final class Statement {
     }
 
     private func step() throws(StorageError) -> Bool {
+        errno = 0
         let code = unsafe sqlite3_step(handle)
         switch code {
         case SQLITE_ROW: return true
@@ -115,7 +118,9 @@ package final class Statement {
     }
 
     private func failure(_ code: CInt) -> StorageError {
-        unsafe .sqlite(code, on: sqlite3_db_handle(handle), path: path, action: "run \(sql)")
+        unsafe .sqlite(
+            code, systemError: errno, on: sqlite3_db_handle(handle), path: path,
+            action: "run \(sql)")
     }
 
     private func reset() {

@@ -4,11 +4,13 @@ import Glibc
 extension StorageError {
     /// Turns the last failure on a connection into what it means for a journal.
     ///
-    /// - Parameter action: What was being done, as the end of "failed to …".
+    /// - Parameters:
+    ///   - systemError: `errno` after the call, which began with 0. SQLite's own note of it
+    ///     (`sqlite3_system_errno`) is not filled in when a COMMIT fails.
+    ///   - action: What was being done, as the end of "failed to …".
     static func sqlite(
-        _ code: CInt, on handle: OpaquePointer?, path: String, action: String
+        _ code: CInt, systemError: CInt, on handle: OpaquePointer?, path: String, action: String
     ) -> StorageError {
-        let systemError = unsafe sqlite3_system_errno(handle)
         let reason =
             unsafe handle == nil
             ? String(cString: sqlite3_errstr(code)) : String(cString: sqlite3_errmsg(handle))

@@ -1,0 +1,34 @@
+/// The records that the next commit will write.
+struct OpenGroup {
+    private(set) var recordCount = 0
+    private(set) var records: [UInt8] = []
+    private var producers = ProducerTable(limit: .max)
+
+    var marks: [ProducerMark] { producers.marks }
+    var byteCount: Int { records.count }
+
+    mutating func append(_ record: Span<UInt8>) {
+        // Sound: the buffers are only read, and only inside the closures. Appending byte by byte
+        // would cost more than everything else.
+        unsafe withUnsafeBytes(of: UInt32(record.count).littleEndian) {
+            unsafe records.append(contentsOf: $0)
+        }
+        unsafe record.withUnsafeBufferPointer { unsafe records.append(contentsOf: $0) }
+        recordCount += 1
+    }
+
+    mutating func mark(_ mark: ProducerMark) {
+        // The table has no limit of its own: a group's marks are fewer than its records.
+        do throws(StorageError) {
+            try producers.fold(mark)
+        } catch {
+            preconditionFailure("a table without a limit refuses nothing")
+        }
+    }
+
+    mutating func removeAll() {
+        recordCount = 0
+        records.removeAll(keepingCapacity: true)
+        producers.removeAll()
+    }
+}

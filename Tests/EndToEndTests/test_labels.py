@@ -23,7 +23,8 @@ class TestText:
         answer = client.predict({"x": [1]})["y"]
         assert answer == first and type(answer) is type(first)
 
-    @pytest.mark.parametrize("label", ["", "größe", "a b", "\"quoted\"\\", "\u0000", "🌿", "x" * 200])
+    @pytest.mark.parametrize("label", [
+        "", "größe", "a b", "\"quoted\"\\", "\u0000", "🌿", "x" * 200])
     def test_any_string_is_a_label(self, client, label):
         assert client.learn({"x": [1], "y": label})["accepted"] == 1
         answer = client.predict({"x": [1]})

@@ -201,7 +201,8 @@ class TestPredict:
         for row, probabilities in zip(x, raw, strict=True):
             answer = taught.predict({"x": row.tolist()})
             # float32 holds seven digits.
-            assert probabilities == pytest.approx([answer["p"]["UP"], answer["p"]["DOWN"]], abs=1e-6)
+            wanted = [answer["p"]["UP"], answer["p"]["DOWN"]]
+            assert probabilities == pytest.approx(wanted, abs=1e-6)
 
     def test_one_row_without_a_row_axis_is_one_prediction(self, taught):
         assert decode(taught.predict_raw(buffers({"x": X[0]})))[1].shape == (1, 2)

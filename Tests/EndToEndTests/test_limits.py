@@ -27,13 +27,13 @@ class TestFullQueue:
         pusher = client.socket("samples", zmq.PUSH, sndhwm=1, sndtimeo=1_000)
         messages = 0
         try:
-            # 16 MB: far more than queue, high-water mark and socket buffers hold together.
-            while messages < 4_000:
+            # 80 MB: far more than queue, high-water mark and socket buffers hold together.
+            while messages < 20_000:
                 pusher.send_multipart(block())
                 messages += 1
         except zmq.Again:
             pass
-        assert messages < 4_000, "a full daemon must hold its senders back"
+        assert messages < 20_000, "a full daemon must hold its senders back"
         return client, 64 * (messages + 1)
 
     def test_senders_are_held_back_and_nothing_is_lost(self, full):

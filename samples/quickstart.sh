@@ -21,10 +21,10 @@ usage() {
 while (($# > 0)); do
     case "$1" in
         --seconds)
-            [[ ${2:-} =~ ^[0-9]{1,6}$ ]] && ((10#$2 >= 5)) || {
+            if ! [[ ${2:-} =~ ^[0-9]{1,6}$ ]] || ((10#$2 < 5)); then
                 echo "quickstart: --seconds needs a number of at least 5, not '${2:-}'" >&2
                 exit 64
-            }
+            fi
             seconds=$((10#$2))
             shift
             ;;

@@ -191,7 +191,7 @@ class TestSocket:
     def test_a_rejection_is_summarised(self, client):
         teach(client, 5)
         subscription = client.subscribe("rejected")
-        client.push([b'{"x":[1,2,3],"y":"' + b"y" * 5_000 + b'","y":1}'])
+        client.push([b'{"x":[1,2,3],"pad":"' + b"p" * 5_000 + b'","y":}'])
         topic, summary = receive_topic(subscription)
         assert summary["code"] == "bad_json" and summary["socket"] == "samples"
         assert summary["count"] == 1 and {"time", "sequence"} <= summary.keys()

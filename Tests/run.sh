@@ -78,7 +78,9 @@ section_build() {
 }
 
 section_unit() {
-    swift test -c release
+    # A build of its own: `swift test` compiles for testability, which would overwrite the
+    # product that the end-to-end tests and users run.
+    swift test -c release --scratch-path .build-unit
 }
 
 # The threads of the daemon and what they share; the rest of the code is single-threaded.

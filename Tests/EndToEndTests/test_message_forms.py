@@ -174,13 +174,14 @@ def test_buffers_of_each_dtype_mean_their_numbers(start, connect, dtype):
     assert by_buffer.predict(probe) == by_json.predict(probe)
 
 
+@pytest.fixture(scope="module")
+def taught(shared):
+    teach(shared)
+    return shared
+
+
 class TestPredict:
     """The same questions in every form get the same answers."""
-
-    @pytest.fixture(scope="class")
-    def taught(self, shared):
-        teach(shared)
-        return shared
 
     def test_object_array_and_lines_are_mirrored(self, taught):
         questions = [{"id": n, "x": row.tolist()} for n, row in enumerate(X[:6])]

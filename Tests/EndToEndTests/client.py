@@ -144,6 +144,15 @@ class Client:
             made.subscribe(topic.encode())
         return made
 
+    def listen(self, topic):
+        """A SUB for this topic that is in force: what is published from now on will come.
+
+        It hears `status` too, whose remembered value is the proof; `receive_of` skips that.
+        """
+        made = self.subscribe(topic, "status")
+        receive_until(made, lambda heard, _: heard == "status")
+        return made
+
     def wait_for_status(self, condition, what):
         """Polls the status until `condition(status)` holds and returns that status."""
         last = {}
@@ -189,6 +198,11 @@ def receive_until(socket, condition, deadline=DEADLINE):
         seen.append(receive_topic(socket, max(0.1, end - time.monotonic())))
         if condition(*seen[-1]):
             return seen
+
+
+def receive_of(socket, topic):
+    """The next object of one topic, whatever else comes before it."""
+    return receive_until(socket, lambda heard, _: heard == topic)[-1][1]
 
 
 def assert_error(reply, *codes):

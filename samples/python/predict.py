@@ -34,7 +34,7 @@ def predict_array(dealer):
     described = checked(json.loads(header))
     array = np.frombuffer(raw[0], described["y"]["dtype"]).reshape(described["y"]["shape"])
     print("classes:", described["classes"])
-    for features, probabilities in zip(x, array):
+    for features, probabilities in zip(x, array, strict=True):
         best = described["classes"][int(probabilities.argmax())]
         print(f"  {np.round(features, 2)} -> {best} {np.round(probabilities, 3)}")
 

@@ -22,7 +22,7 @@ def made_up(count, seed):
 def send_json(push):
     """One sample per message. Blocks when the daemon is full; nothing is dropped."""
     x, y = made_up(200, seed=1)
-    for features, label in zip(x, y):
+    for features, label in zip(x, y, strict=True):
         push.send_json({"x": features.tolist(), "y": ["DOWN", "UP"][label]})
     print(f"sent {len(x)} samples as JSON")
 
@@ -46,7 +46,7 @@ def send_acknowledged(dealer):
     dealer.send_json({"op": "hello", "producer": "send.py"})
     sequence = dealer.recv_json()["last_seq"]
     x, y = made_up(10, seed=3)
-    for features, label in zip(x, y):
+    for features, label in zip(x, y, strict=True):
         sequence += 1
         dealer.send_json({
             "producer": "send.py", "seq": sequence,

@@ -151,7 +151,7 @@ class TestConfiguration:
         daemon.endpoints["learn"] = [f"tcp://127.0.0.1:{port}"]
         assert client.learn({"x": [1], "y": "A"})["accepted"] == 1
 
-    @pytest.mark.parametrize("arguments", [["--frobnicate"], ["--set"], ["--set", "no-equals"]])
+    @pytest.mark.parametrize("arguments", [["--frobnicate"], ["--set"], ["--config"], ["extra"]])
     def test_wrong_usage_is_64(self, arguments):
         result = osier("serve", *arguments)
         assert result.returncode == 64 and result.stderr and result.stdout == ""

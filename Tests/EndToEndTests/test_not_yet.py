@@ -1,0 +1,49 @@
+"""What this version answers with `unsupported`: issues of their own flip these tests."""
+
+import pytest
+
+from client import assert_error
+from streams import teach
+
+COMMANDS = [
+    {"op": "checkpoint"},
+    {"op": "grow", "layer": 0, "units": 4},
+    {"op": "shrink", "layer": 0, "units": 2},
+    {"op": "insert_layer", "layer": 1, "units": 4},
+    {"op": "remove_layer", "layer": 0},
+    {"op": "prune", "criterion": "magnitude", "scope": "units", "fraction": 0.1},
+    {"op": "restore", "method": "random", "fraction": 0.5},
+    {"op": "distill", "hidden": [4]},
+    {"op": "export", "format": "safetensors"},
+    {"op": "export", "format": "onnx"},
+]
+
+
+@pytest.fixture(scope="module")
+def taught(shared):
+    teach(shared)
+    return shared
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: " ".join(
+    str(value) for value in command.values()))
+def test_a_command_of_a_later_version_is_unsupported(taught, command):
+    before = taught.digest()
+    error = assert_error(taught.connection("control").ask(command), "unsupported")
+    assert command["op"] in error["message"]
+    assert taught.digest() == before
+
+
+@pytest.mark.parametrize("name", ["learn", "predict"])
+def test_late_labels_are_unsupported(taught, name):
+    late = {"id": "a17", "y": "UP"}
+    message = late if name == "learn" else {"id": "a17", "x": [1, 2, 3], "remember": True}
+    assert_error(taught.connection(name).ask(message), "unsupported")
+
+
+def test_a_late_label_without_reply_is_counted(taught):
+    codes = taught.status()["stream"]["rejected_by_code"]
+    taught.push({"id": "a17", "y": "UP"})
+    taught.wait_for_status(
+        lambda status: status["stream"]["rejected_by_code"].get("unsupported", 0)
+        > codes.get("unsupported", 0), "the refusal to be counted")

@@ -84,8 +84,8 @@ struct AdaptiveWindow: DriftTest, Equatable, Sendable {
 
     /// Cuts the window between any two buckets, oldest first.
     ///
-    /// - Returns: By how much the newer part's mean exceeds the older part's at the first cut where
-    ///   they differ beyond chance; `nil` if there is none.
+    /// - Returns: By how much the newer part's mean exceeds the older part's, at the cut where the
+    ///   two differ the most beyond chance; `nil` if they do so at none.
     /// - Source: The paper's ε_cut with the window's variance, its equation 3.1.
     private func significantDifference() -> Double? {
         // The C library's `log` differs in its last bit between machines; `logf`, far coarser, is
@@ -94,6 +94,8 @@ struct AdaptiveWindow: DriftTest, Equatable, Sendable {
         let variance = squares / Double(width)
         var olderCount = 0
         var olderTotal = 0.0
+        var largestExcess = 0.0
+        var found: Double?
         for row in bucketCounts.indices.reversed() {
             for place in 0..<bucketCounts[row] {
                 olderCount += 1 << row
@@ -110,10 +112,12 @@ struct AdaptiveWindow: DriftTest, Equatable, Sendable {
                     + 2.0 / 3.0 * confidence * share
                 let difference =
                     (total - olderTotal) / Double(newerCount) - olderTotal / Double(olderCount)
-                if abs(difference) > limit { return difference }
+                guard abs(difference) - limit > largestExcess else { continue }
+                largestExcess = abs(difference) - limit
+                found = difference
             }
         }
-        return nil
+        return found
     }
 
     private mutating func clear() {

@@ -42,6 +42,7 @@ let package = Package(
         .systemLibrary(name: "CZeroMQ", providers: [.apt(["libzmq3-dev"])]),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CSodium", providers: [.apt(["libsodium-dev"])]),
+        .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
         library("ZeroMQ", ["CZeroMQ"]),
         library("StateCoding"),
         library("Randomness", ["StateCoding"]),
@@ -53,15 +54,23 @@ let package = Package(
         library("Datasets", ["Features", "WireFormat", "CZlib"]),
         library(
             "Learner",
-            ["NeuralNetwork", "Features", "Evaluation", "Randomness", "StateCoding"]),
-        library("Settings", ["Learner", configuration]),
+            ["NeuralNetwork", "Kernels", "Features", "Evaluation", "Randomness", "StateCoding"]),
+        library("Storage", ["StateCoding", "CSQLite", "CSodium"]),
+        library(
+            "Settings", ["Learner", "NeuralNetwork", "Features", "Evaluation", configuration]),
         library("OsierClient", ["WireFormat", "Features", "ZeroMQ"]),
         library(
             "Service",
-            ["Learner", "Settings", "WireFormat", "ZeroMQ", "CSodium", logging, histogram]),
+            [
+                "Learner", "Settings", "Storage", "WireFormat", "ZeroMQ", "Features", "Evaluation",
+                "NeuralNetwork", logging, histogram,
+            ]),
         .executableTarget(
             name: "osier",
-            dependencies: ["Service", "OsierClient", "Datasets", "Settings", arguments],
+            dependencies: [
+                "Service", "OsierClient", "Datasets", "Settings", "Learner", "Features",
+                "Evaluation", "WireFormat", arguments,
+            ],
             swiftSettings: strict),
         .executableTarget(
             name: "Benchmarks",
@@ -75,6 +84,9 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["Randomness", "StateCoding"],
             path: "Tests/TestSupport", swiftSettings: strict),
+        .executableTarget(
+            name: "StorageProbe", dependencies: ["Storage", "TestSupport"],
+            path: "Tests/StorageProbe", swiftSettings: strict),
         tests("StateCoding", ["StateCoding"]),
         tests("Randomness", ["Randomness"]),
         tests("Kernels", ["Kernels"]),
@@ -85,6 +97,7 @@ let package = Package(
         tests("Datasets", ["Datasets"]),
         tests("ZeroMQ", ["ZeroMQ"]),
         tests("Settings", ["Settings"]),
+        tests("Storage", ["Storage", "StorageProbe", "Randomness"]),
         tests("Learner", ["Learner"]),
         tests("Service", ["Service", "OsierClient"]),
     ]

@@ -48,6 +48,9 @@ public struct ClassificationQuality: Equatable, Sendable {
         return recent.figures(logLossSum: logLossSum)
     }
 
+    /// Samples of a class so far, whatever was predicted.
+    public func sampleCount(ofClass index: Int) -> Int { total.actualCount(of: index) }
+
     /// Takes in the outcome of one prediction.
     ///
     /// - Parameters:

@@ -47,6 +47,11 @@ struct ConfusionTally: Equatable, Sendable {
         return figures
     }
 
+    /// Samples of a class, whatever was predicted.
+    func actualCount(of index: Int) -> Int {
+        actualCounts.indices.contains(index) ? actualCounts[index] : 0
+    }
+
     /// Whether the tally has a place for a class; -1, which is no answer, needs none.
     func knows(_ index: Int32) -> Bool { Int(index) < actualCounts.count }
 

@@ -175,6 +175,10 @@ public struct SchemaReport: WireMessage {
         public var type = "number"
         /// Values that were not missing.
         public var count = 0
+        /// Samples in which it had no value.
+        public var missing = 0
+        /// Values that were bounded before they entered the statistics.
+        public var clipped = 0
         public var mean: Double?
         public var standardDeviation: Double?
         public var minimum: Double?
@@ -188,6 +192,8 @@ public struct SchemaReport: WireMessage {
             try fields.field("name", &name)
             try fields.field("type", &type)
             try fields.field("count", &count)
+            try fields.field("missing", &missing)
+            try fields.field("clipped", &clipped)
             try fields.nullable("mean", &mean)
             try fields.nullable("standard_deviation", &standardDeviation)
             try fields.nullable("minimum", &minimum)

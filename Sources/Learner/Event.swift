@@ -1,0 +1,30 @@
+import Features
+import NeuralNetwork
+
+/// Everything that a learner handles. Its state is a function of its configuration and of the events
+/// in the order in which it handled them.
+public enum Event: Sendable {
+    /// Samples that a schema has admitted, with the schema's changes among them.
+    case samples(AdmittedBlock)
+    /// What an operator asked for.
+    case command(Command)
+}
+
+/// What an operator may ask of a learner.
+public enum Command: Equatable, Sendable {
+    /// Learning stops: labelled samples are refused at the door, predictions go on.
+    case pause
+    case resume
+    /// Changes the optimiser; its memory starts anew when the kind changes.
+    case setOptimizer(OptimizerConfiguration)
+    /// Changes the schedule, which starts from its first step.
+    case setSchedule(ScheduleConfiguration)
+}
+
+/// What the caller should tell the world.
+public enum Effect: Equatable, Sendable {
+    /// The detector fired at this sample.
+    case drift(detector: String, statistic: Double, samples: Int)
+    /// A step was not finite and was left out; the weights are as before.
+    case stepRefused(samples: Int)
+}

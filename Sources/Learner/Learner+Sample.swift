@@ -1,0 +1,211 @@
+import Evaluation
+import Features
+import Kernels
+import NeuralNetwork
+
+/// Test-then-train: one labelled sample's way through the core.
+extension Learner {
+    mutating func take(_ block: borrowing AdmittedBlock, effects: inout [Effect]) {
+        var nextChange = 0
+        for row in block.rows.indices {
+            let knownClassCount = schema.classes.count
+            while nextChange < block.changes.count, block.changes[nextChange].row <= row {
+                schema.apply(block.changes[nextChange].change)
+                nextChange += 1
+            }
+            if case .none = block.rows[row].target {
+                counts.unlabelled += 1
+            } else {
+                learn(block, row: row, knownClassCount: knownClassCount, effects: &effects)
+            }
+        }
+        // Changes that came with no row behind them.
+        while nextChange < block.changes.count {
+            schema.apply(block.changes[nextChange].change)
+            nextChange += 1
+        }
+    }
+
+    /// Predicts the sample, scores the prediction, then learns it or holds it out.
+    private mutating func learn(
+        _ block: borrowing AdmittedBlock, row: Int, knownClassCount: Int, effects: inout [Effect]
+    ) {
+        predict(block, row: row)
+        let loss: Double
+        switch block.rows[row].target {
+        case .none:
+            return
+        case .classIndex(let actual):
+            loss = scoreClass(actual, knownClassCount: knownClassCount)
+        case .values(let start, let count):
+            scratch.numbers.removeAll(keepingCapacity: true)
+            for index in start..<start + count {
+                scratch.numbers.append(block.targets[index])
+            }
+            loss = scoreNumbers()
+        }
+        counts.learned += 1
+        watchForDrift(loss: loss, effects: &effects)
+
+        if isHeldOut() {
+            counts.heldOut += 1
+            keepForValidation(block, row: row)
+        } else {
+            train(block, row: row, effects: &effects)
+        }
+        rememberTarget(block.rows[row].target, effects: &effects)
+    }
+
+    /// Feeds the target back as a feature of the samples to come, where that is configured.
+    private mutating func rememberTarget(
+        _ target: AdmittedBlock.Target, effects: inout [Effect]
+    ) {
+        guard configuration.features.targetHistory > 0 else { return }
+        switch target {
+        case .none: return
+        case .classIndex(let index):
+            follow(encoder.observeTarget(classIndex: index), effects: &effects)
+        case .values:
+            follow(encoder.observeTarget(standardised: scratch.targets), effects: &effects)
+        }
+    }
+
+    /// Fills ``Scratch/outputs`` with the lead's answer to a sample.
+    private mutating func predict(_ block: borrowing AdmittedBlock, row: Int) {
+        guard let lead else { return }
+        scratch.prepare(inputCount: encoder.inputCount, outputCount: lead.network.outputCount)
+        scratch.encode(block, row: row, with: encoder)
+        lead.network.predict(
+            scratch.inputs, into: &scratch.outputs, using: &scratch.workspace)
+    }
+
+    private mutating func isHeldOut() -> Bool {
+        guard configuration.learning.holdout > 0, lead != nil else { return false }
+        return holdoutGenerator.nextUniformDouble() < configuration.learning.holdout
+    }
+
+    private mutating func keepForValidation(_ block: borrowing AdmittedBlock, row: Int) {
+        encodeTarget(block, row: row)
+        validation.insert(.init(inputs: scratch.inputs, targets: scratch.targets))
+    }
+
+    /// The sample enters the statistics, is scaled anew with them, and is learned.
+    private mutating func train(
+        _ block: borrowing AdmittedBlock, row: Int, effects: inout [Effect]
+    ) {
+        let change = encoder.observe(block, row: row)
+        if case .values(let start, let count) = block.rows[row].target {
+            if scaler == nil {
+                scaler = TargetScaler(outputCount: count, configuration: configuration.features)
+            }
+            for output in 0..<count {
+                scaler?.observe(block.targets[start + output], output: output)
+            }
+        }
+        follow(change, effects: &effects)
+        scratch.prepare(inputCount: encoder.inputCount, outputCount: scratch.outputs.count)
+        scratch.encode(block, row: row, with: encoder)
+        encodeTarget(block, row: row)
+        pending.inputs.append(contentsOf: scratch.inputs)
+        pending.targets.append(contentsOf: scratch.targets)
+        pending.importances.append(block.rows[row].weight)
+        if pending.count >= configuration.learning.batch ?? 1 { learnPending(effects: &effects) }
+    }
+
+    /// Fills ``Scratch/targets`` with what the network is to answer.
+    private mutating func encodeTarget(_ block: borrowing AdmittedBlock, row: Int) {
+        scratch.targets.removeAll(keepingCapacity: true)
+        switch block.rows[row].target {
+        case .none: break
+        case .classIndex(let index): scratch.targets.append(Float(index))
+        case .values(let start, let count):
+            for output in 0..<count {
+                let value = block.targets[start + output]
+                scratch.targets.append(scaler?.standardise(value, output: output) ?? 0)
+            }
+        }
+    }
+
+    private mutating func learnPending(effects: inout [Effect]) {
+        guard pending.count > 0 else { return }
+        let outcome = lead?.learn(pending, using: &scratch.workspace)
+        pending.removeAll()
+        if let outcome, !outcome.applied {
+            counts.refusedSteps += 1
+            effects.append(.stepRefused(samples: counts.learned))
+        }
+    }
+
+    /// Makes the network at the first labelled sample; later brings it up to new columns and
+    /// classes.
+    private mutating func follow(_ change: InputChange, effects: inout [Effect]) {
+        guard lead != nil else {
+            lead = makeLead()
+            return
+        }
+        let classCount = schema.classes.count
+        let outputsGrow = schema.task == .classification && classCount > lead!.classCapacity
+        guard !change.isEmpty || outputsGrow else { return }
+        // What waits was scaled for the network as it still is.
+        learnPending(effects: &effects)
+        lead?.follow(change)
+        validation.follow(change)
+        if outputsGrow { lead?.follow(classCount: classCount) }
+    }
+
+    private mutating func makeLead() -> Member {
+        let loss: Loss
+        let outputCount: Int
+        switch schema.task {
+        case .regression:
+            outputCount = schema.outputCount
+            loss =
+                switch configuration.model.loss {
+                case .absolute: .absolute
+                case .huber: .huber
+                default: .squared
+                }
+        default:
+            // One logit serves two classes, and one class as long as the other is not known.
+            loss = schema.classes.count > 2 ? .crossEntropy : .logistic
+            outputCount = schema.classes.count > 2 ? schema.classes.count : 1
+        }
+        let network = Network(
+            inputCount: encoder.inputCount, hidden: configuration.model.hidden,
+            outputCount: outputCount, activation: configuration.model.activation, loss: loss,
+            optimizer: configuration.optimizer, generator: &weightGenerator)
+        return Member(
+            identifier: 0, network: network,
+            schedule: Schedule(
+                configuration.schedule, baseRate: Double(configuration.optimizer.learningRate)))
+    }
+
+    private mutating func watchForDrift(loss: Double, effects: inout [Effect]) {
+        guard detector.update(loss) else { return }
+        counts.driftDetections += 1
+        counts.lastDriftSample = counts.learned
+        lead?.noteDrift()
+        effects.append(
+            .drift(
+                detector: configuration.drift.detector.rawValue, statistic: detector.statistic,
+                samples: counts.learned))
+    }
+}
+
+extension Scratch {
+    mutating func prepare(inputCount: Int, outputCount: Int) {
+        if inputs.count != inputCount { inputs = [Float](repeating: 0, count: inputCount) }
+        if outputs.count != outputCount { outputs = [Float](repeating: 0, count: outputCount) }
+    }
+
+    /// Fills ``inputs`` from a row of a block.
+    mutating func encode(_ block: AdmittedBlock, row: Int, with encoder: InputEncoder) {
+        var span = inputs.mutableSpan
+        encoder.encode(block, row: row, into: &span)
+    }
+}
+
+extension Member {
+    /// Classes that the present output layer can tell apart.
+    var classCapacity: Int { network.loss == .logistic ? 2 : network.outputCount }
+}

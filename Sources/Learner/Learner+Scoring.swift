@@ -1,0 +1,80 @@
+import Evaluation
+import Features
+import Kernels
+import NeuralNetwork
+
+/// What a prediction was worth, told before the sample is learned.
+extension Learner {
+    /// Scores the answer in ``Scratch/outputs`` against a class.
+    ///
+    /// A class that was not known when the answer was given counts as a miss. It had the
+    /// probability that one logit leaves to "the other class", or one share of `K + 1` where a
+    /// softmax over `K` classes knows no other. Before the first label all that can be said is
+    /// one half.
+    ///
+    /// - Returns: 0 for a right answer, 1 for a wrong one.
+    mutating func scoreClass(_ actual: Int, knownClassCount: Int) -> Double {
+        if quality == nil {
+            quality = .classification(
+                ClassificationQuality(window: configuration.metricsWindow), ClassBaselines())
+        }
+        let predicted: Int?
+        let probability: Float
+        if let lead {
+            (predicted, probability) = answer(of: lead, to: actual, knownClassCount)
+        } else {
+            // Nothing was learned yet: with the classes configured, the first one is as good as
+            // any; otherwise there is no answer to give.
+            predicted = knownClassCount > 0 ? 0 : nil
+            probability = knownClassCount > 2 ? 1 / Float(knownClassCount) : 0.5
+        }
+        _ = quality?.score(predicted: predicted, actual: actual, probability: probability)
+        return predicted == actual ? 0 : 1
+    }
+
+    private func answer(
+        of lead: Member, to actual: Int, _ knownClassCount: Int
+    ) -> (predicted: Int?, probability: Float) {
+        let outputs = scratch.outputs
+        if lead.network.loss == .logistic {
+            // Of equals the first: at one half it is class 0. With one class known, it is the only
+            // answer that can be given.
+            let predicted = knownClassCount > 1 && outputs[0] > 0.5 ? 1 : 0
+            return (predicted, actual == 0 ? 1 - outputs[0] : outputs[0])
+        }
+        var predicted = 0
+        for index in outputs.indices where outputs[index] > outputs[predicted] {
+            predicted = index
+        }
+        let isKnown = actual < outputs.count
+        return (predicted, isKnown ? outputs[actual] : 1 / Float(outputs.count + 1))
+    }
+
+    /// Scores the answer in ``Scratch/outputs`` against ``Scratch/numbers``. Before the first
+    /// label the answer is 0.
+    ///
+    /// - Returns: The mean absolute error in standard deviations, at most 5, as a share of 5: a
+    ///   bounded loss, so that one wild target is no drift.
+    mutating func scoreNumbers() -> Double {
+        if quality == nil {
+            quality = .regression(
+                RegressionQuality(
+                    window: configuration.metricsWindow, outputCount: scratch.numbers.count),
+                NumberBaselines(outputCount: scratch.numbers.count))
+        }
+        scratch.predictions.removeAll(keepingCapacity: true)
+        var loss = 0.0
+        for output in scratch.numbers.indices {
+            guard let scaler, lead != nil else {
+                scratch.predictions.append(0)
+                continue
+            }
+            let prediction = scaler.restore(scratch.outputs[output], output: output)
+            scratch.predictions.append(prediction)
+            let target = scaler.standardise(scratch.numbers[output], output: output)
+            loss += min(Double(abs(scratch.outputs[output] - target)), 5) / 5
+        }
+        quality?.score(predictions: scratch.predictions, targets: scratch.numbers)
+        return loss / Double(scratch.numbers.count)
+    }
+}

@@ -1,0 +1,132 @@
+import Evaluation
+import Features
+import Kernels
+import NeuralNetwork
+import Randomness
+import StateCoding
+
+/// The deterministic core: it takes events one by one, learns from labelled samples, and says what
+/// the world should be told.
+///
+/// A value: a copy is a snapshot or a twin, and costs little until one of the two changes. It reads
+/// no clock, no file and no global, so equal configurations and equal events give equal bits.
+public struct Learner: Sendable {
+    public internal(set) var configuration: LearnerConfiguration
+    /// What the stream has shown of features and classes.
+    public internal(set) var schema: SampleSchema
+    var encoder: InputEncoder
+    /// Regression only, from the first labelled sample on.
+    var scaler: TargetScaler?
+    /// The network that answers; none before the first labelled sample.
+    var lead: Member?
+    var quality: StreamQuality?
+    var detector: DriftDetector
+    var validation = ValidationSet()
+    /// Decides which samples are held out, and nothing else.
+    var holdoutGenerator: SeededGenerator
+    var weightGenerator: SeededGenerator
+    public internal(set) var counts = LearnerCounts()
+    public internal(set) var isPaused = false
+    /// Samples that wait for their micro-batch.
+    var pending = PendingBatch()
+    /// Room for one pass; holds nothing between two samples, and is no part of the state.
+    var scratch = Scratch()
+
+    public init(configuration: LearnerConfiguration) {
+        self.configuration = configuration
+        schema = SampleSchema(features: configuration.features, target: configuration.target)
+        encoder = InputEncoder(
+            configuration: configuration.features,
+            hasHiddenLayers: !configuration.model.hidden.isEmpty)
+        detector = DriftDetector(configuration: configuration.drift)
+        // Separate streams of draws: a held-out share must not change the initial weights.
+        holdoutGenerator = SeededGenerator(seed: configuration.model.seed ^ 0x686F_6C64_6F75_7421)
+        weightGenerator = SeededGenerator(seed: configuration.model.seed)
+    }
+
+    /// Takes one event in.
+    ///
+    /// - Parameter effects: What the caller should tell the world is appended here.
+    public mutating func handle(_ event: borrowing Event, effects: inout [Effect]) {
+        switch event {
+        case .samples(let block): take(block, effects: &effects)
+        case .command(let command): obey(command)
+        }
+    }
+
+    private mutating func obey(_ command: Command) {
+        counts.commands += 1
+        switch command {
+        case .pause: isPaused = true
+        case .resume: isPaused = false
+        case .setOptimizer(let optimizer):
+            configuration.optimizer = optimizer
+            lead?.network.setOptimizer(optimizer)
+            resetSchedule()
+        case .setSchedule(let schedule):
+            configuration.schedule = schedule
+            resetSchedule()
+        }
+    }
+
+    private mutating func resetSchedule() {
+        lead?.schedule = Schedule(
+            configuration.schedule, baseRate: Double(configuration.optimizer.learningRate))
+        lead?.updateCount = 0
+    }
+}
+
+/// How many events of each kind a learner has handled.
+public struct LearnerCounts: Equatable, Sendable {
+    /// Labelled samples taken in, those held out among them.
+    public internal(set) var learned = 0
+    /// Labelled samples kept for validation.
+    public internal(set) var heldOut = 0
+    /// Samples without a label: they change nothing.
+    public internal(set) var unlabelled = 0
+    /// Steps that were left out because they were not finite.
+    public internal(set) var refusedSteps = 0
+    public internal(set) var driftDetections = 0
+    /// The value of ``learned`` at the last detection.
+    public internal(set) var lastDriftSample: Int?
+    /// Operator commands obeyed.
+    public internal(set) var commands = 0
+    /// Revision of the architecture: each change of the hidden layers adds one.
+    public internal(set) var structure = 0
+
+    /// Events handled: every sample is one, and so is every command.
+    public var events: Int { learned + unlabelled + commands }
+}
+
+/// Samples of an unfinished micro-batch, as the network will get them.
+struct PendingBatch: Equatable, Sendable {
+    /// Shape `[count, inputs]`.
+    var inputs: [Float] = []
+    /// Shape `[count]` or `[count, outputs]`.
+    var targets: [Float] = []
+    /// Shape `[count]`.
+    var importances: [Float] = []
+
+    var count: Int { importances.count }
+
+    mutating func removeAll() {
+        inputs.removeAll(keepingCapacity: true)
+        targets.removeAll(keepingCapacity: true)
+        importances.removeAll(keepingCapacity: true)
+    }
+}
+
+/// Buffers of one pass, sized at the first use and at a change of the architecture.
+struct Scratch: Sendable {
+    /// Shape `[inputs]`.
+    var inputs: [Float] = []
+    /// Shape `[outputs]`.
+    var outputs: [Float] = []
+    /// A class index, or shape `[outputs]`.
+    var targets: [Float] = []
+    /// Regression: the prediction in the target's own units, shape `[outputs]`.
+    var predictions: [Double] = []
+    /// Regression: the target in its own units, shape `[outputs]`.
+    var numbers: [Double] = []
+    var workspace = Workspace()
+}

@@ -1,0 +1,48 @@
+import Evaluation
+import Features
+import Kernels
+import NeuralNetwork
+
+/// What a learner says of itself. Making one changes nothing.
+public struct LearnerReport: Sendable {
+    public var counts: LearnerCounts
+    public var isPaused: Bool
+    public var task: Task?
+    /// Features of a sample, before they are encoded.
+    public var featureCount: Int
+    /// `nil` before the first labelled sample.
+    public var model: ModelReport?
+    /// `nil` before the first labelled sample.
+    public var quality: QualityReport?
+    public var validationCount: Int
+    /// Mean loss over the held-out samples with the weights as they are; `nil` without any.
+    public var validationLoss: Double?
+    /// Widths of the hidden layers, also before there is a network.
+    public var hiddenWidths: [Int]
+    public var optimizer: OptimizerConfiguration
+    public var schedule: ScheduleConfiguration
+}
+
+/// The network that answers.
+public struct ModelReport: Sendable {
+    public var inputCount: Int
+    public var outputCount: Int
+    public var parameterCount: Int
+    public var nonzeroParameterCount: Int
+    /// Weights and optimiser state.
+    public var byteCount: Int
+    public var activation: Activation
+    public var loss: Loss
+    /// The rate of the next update.
+    public var learningRate: Float
+}
+
+/// Prequential quality, every figure over samples that were predicted before they were learned.
+public enum QualityReport: Sendable {
+    case classification(
+        total: ClassificationFigures, window: ClassificationFigures, windowSize: Int,
+        majority: Double, noChange: Double)
+    case regression(
+        total: RegressionFigures, window: RegressionFigures, windowSize: Int,
+        mean: Double, noChange: Double)
+}

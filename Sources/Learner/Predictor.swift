@@ -1,0 +1,75 @@
+import Features
+import Kernels
+import NeuralNetwork
+
+/// What a prediction needs, and nothing else: a learner at one moment, for another thread to answer
+/// from while learning goes on.
+public struct Predictor: Sendable {
+    /// Resolves requests; it never grows here.
+    public let schema: SampleSchema
+    let encoder: InputEncoder
+    let scaler: TargetScaler?
+    /// Weights only; the optimiser's memory stays with the learner.
+    let network: PredictionNetwork
+    /// ``LearnerCounts/learned`` at that moment.
+    public let sampleCount: Int
+    /// ``LearnerCounts/structure`` at that moment.
+    public let structure: Int
+
+    /// Numbers per answer: one per known class, or one per output.
+    public var valueCount: Int {
+        schema.task == .classification ? schema.classes.count : network.outputCount
+    }
+
+    /// Answers every row of a block.
+    ///
+    /// - Parameters:
+    ///   - block: Resolved by ``schema``.
+    ///   - predictions: Emptied first.
+    public func predict(_ block: borrowing AdmittedBlock, into predictions: inout Predictions) {
+        predictions.values.removeAll(keepingCapacity: true)
+        predictions.scratch.prepare(
+            inputCount: encoder.inputCount, outputCount: network.outputCount)
+        for row in block.rows.indices {
+            predictions.scratch.encode(block, row: row, with: encoder)
+            network.predict(
+                predictions.scratch.inputs, into: &predictions.scratch.outputs,
+                using: &predictions.scratch.workspace)
+            append(predictions.scratch.outputs, to: &predictions.values)
+        }
+    }
+
+    private func append(_ outputs: [Float], to values: inout [Double]) {
+        if let scaler {
+            for output in outputs.indices {
+                values.append(scaler.restore(outputs[output], output: output))
+            }
+        } else if network.loss == .logistic {
+            // As long as only one class was met, it is all that can be said.
+            let second = schema.classes.count > 1 ? outputs[0] : 0
+            values.append(Double(1 - second))
+            if schema.classes.count > 1 { values.append(Double(second)) }
+        } else {
+            for output in outputs { values.append(Double(output)) }
+        }
+    }
+}
+
+/// The answers to one block, and the room in which they are made.
+public struct Predictions: Sendable {
+    /// Shape `[rows, Predictor.valueCount]`: class probabilities, or numbers in the target's units.
+    public internal(set) var values: [Double] = []
+    var scratch = Scratch()
+
+    public init() {}
+
+    /// Index of the largest of a row's probabilities; the first one of equals.
+    public func likeliestClass(row: Int, valueCount: Int) -> Int {
+        var best = 0
+        let start = row * valueCount
+        for index in 0..<valueCount where values[start + index] > values[start + best] {
+            best = index
+        }
+        return best
+    }
+}

@@ -1,0 +1,52 @@
+import Dispatch
+import Foundation
+import Synchronization
+import ZeroMQ
+
+/// The wish to stop, from whatever side it comes: a signal, or the `shutdown` command.
+public final class LifecycleSignals: Sendable {
+    private let stopRequests = Atomic<Int>(0)
+    private let notifier: EventDescriptor
+
+    /// - Parameter notifier: Wakes the thread that carries the wish out.
+    public init(notifier: EventDescriptor) { self.notifier = notifier }
+
+    public var isStopRequested: Bool { stopRequests.load(ordering: .acquiring) > 0 }
+
+    /// Asks the daemon to drain and stop.
+    ///
+    /// - Returns: Whether it had been asked before.
+    @discardableResult
+    public func requestStop() -> Bool {
+        let earlier = stopRequests.add(1, ordering: .acquiringAndReleasing).oldValue
+        notifier.signal()
+        return earlier > 0
+    }
+}
+
+/// Turns the process's signals into wishes: SIGTERM and SIGINT stop, a second one at once; SIGHUP
+/// and SIGPIPE do nothing.
+final class SignalSources {
+    private var sources: [any DispatchSourceSignal] = []
+
+    /// - Parameter stopAtOnce: Called from another thread; does not return.
+    init(_ lifecycle: LifecycleSignals, stopAtOnce: @escaping @Sendable (CInt) -> Void) {
+        for number in [SIGTERM, SIGINT] {
+            ignore(number)
+            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+            source.setEventHandler { @Sendable in
+                if lifecycle.requestStop() { stopAtOnce(number) }
+            }
+            source.resume()
+            sources.append(source)
+        }
+        for number in [SIGHUP, SIGPIPE] { ignore(number) }
+    }
+
+    /// The default action would end the process before anybody could act.
+    private func ignore(_ number: CInt) { signal(number, SIG_IGN) }
+
+    deinit {
+        for source in sources { source.cancel() }
+    }
+}

@@ -1,0 +1,229 @@
+import Features
+import Learner
+import NeuralNetwork
+import Settings
+import Storage
+import WireFormat
+import ZeroMQ
+
+/// A control request that the trainer works on.
+struct OpenControl {
+    /// The frames that lead back to the client.
+    let address: [[UInt8]]
+    let request: ControlRequest
+}
+
+/// The `control` socket. A command goes to the trainer through the same ring as the samples, so it
+/// takes effect between two of them; until it is answered no other request is read, so replies come
+/// in the order of the requests.
+extension NetworkLoop {
+    mutating func serveControl() throws(ZeroMQError) {
+        guard var requests = controlSocket.take() else { return }
+        defer { controlSocket = consume requests }
+        while openControl == nil, try requests.receive() {
+            switch openRequest(requests.request, from: requests.bodyStart) {
+            case .answered(let reply):
+                try requests.answer([reply])
+            case .waits(let request):
+                openControl = OpenControl(address: requests.returnAddress(), request: request)
+            }
+        }
+    }
+
+    /// Answers the open request with what the trainer says.
+    mutating func answerControl(with answer: TrainerReply) throws(ZeroMQError) {
+        guard let open = openControl.take() else { return }
+        guard let requests = controlSocket.take() else { return }
+        defer { controlSocket = consume requests }
+        let reply = ControlReply(body(of: answer, to: open.request), identifier: open.request.identifier)
+        try requests.answer([reply.encoded], to: open.address)
+    }
+
+    private enum Opening {
+        case answered([UInt8])
+        case waits(ControlRequest)
+    }
+
+    private mutating func openRequest(_ message: Multipart, from first: Int) -> Opening {
+        guard message.frameCount == first + 1, message.excessFrameCount == 0 else {
+            let count = message.frameCount - first + message.excessFrameCount
+            let refusal = Refusal(
+                .badFrame, "a control request is one JSON frame, not \(count); send {\"op\":…}")
+            return .answered(ErrorReply(refusal).encoded)
+        }
+        let request: ControlRequest
+        do throws(ControlRequest.Failure) {
+            request = try message.withFrame(first) { (bytes) throws(ControlRequest.Failure) in
+                try ControlRequest(decoding: bytes)
+            }
+        } catch {
+            return .answered(ErrorReply(error.refusal, identifier: error.identifier).encoded)
+        }
+        do throws(Refusal) {
+            return try open(request)
+        } catch {
+            return .answered(ErrorReply(error, identifier: request.identifier).encoded)
+        }
+    }
+
+    private mutating func open(_ request: ControlRequest) throws(Refusal) -> Opening {
+        func answered(_ body: ControlReply.Body) -> Opening {
+            .answered(ControlReply(body, identifier: request.identifier).encoded)
+        }
+        switch request.operation {
+        case .ping:
+            return answered(.version(Version.current))
+        case .status:
+            return try ask(.report, for: request)
+        case .schema:
+            return try ask(.schema, for: request)
+        case .digest:
+            return try ask(.state, for: request)
+        case .pause:
+            isPaused = true
+            return try command(.pause, for: request)
+        case .resume:
+            isPaused = false
+            return try command(.resume, for: request)
+        case .optimizer(let change):
+            return try command(.setOptimizer(try optimizer(changedBy: change)), for: request)
+        case .schedule(let change):
+            return try command(.setSchedule(try schedule(changedBy: change)), for: request)
+        case .budget(let change):
+            assembler.budget = try budget(changedBy: change)
+            return answered(.done)
+        case .shutdown:
+            lifecycle.requestStop()
+            return answered(.done)
+        case .grow, .shrink, .insertLayer, .removeLayer, .prune, .restore, .distill, .controller:
+            throw Refusal(
+                .unsupported,
+                "this version does not change the structure of a running network; "
+                    + "restart with other model.hidden")
+        case .checkpoint, .export:
+            throw Refusal(
+                .unsupported,
+                "this version keeps its model in memory only; there is nothing to write it to")
+        }
+    }
+
+    private func ask(
+        _ message: TrainerMessage, for request: ControlRequest
+    ) throws(Refusal) -> Opening {
+        // Places are kept free for this, unless the trainer is ending.
+        guard phase != .finishing, trainer.send(message) else {
+            throw Refusal(.busy, "the daemon is stopping and takes no more requests")
+        }
+        return .waits(request)
+    }
+
+    private mutating func command(
+        _ command: Command, for request: ControlRequest
+    ) throws(Refusal) -> Opening {
+        let opening = try ask(.command(command), for: request)
+        intake.noteCommand()
+        return opening
+    }
+
+    private mutating func body(
+        of answer: TrainerReply, to request: ControlRequest
+    ) -> ControlReply.Body {
+        switch answer {
+        case .report(let report):
+            assembler.report = report
+            let now = ContinuousClock.now
+            assembler.measure(gauges: gauges, at: now)
+            // The sequence belongs to the topic; a reply shows the one that was published last.
+            return .status(status(sequence: publisher.nextSequence(.status) - 1, at: now))
+        case .schema(let schema):
+            return .schema(schema)
+        case .state(let bytes, let offset):
+            return .digest(
+                DigestReport(digest: Digest(of: bytes).description, offset: Int64(offset)))
+        case .done, .effect, .periodicReport, .finished:
+            return .done
+        }
+    }
+}
+
+/// Changes that a control request asks for, under the rules of the configuration.
+extension NetworkLoop {
+    private mutating func optimizer(
+        changedBy change: ControlRequest.OptimizerChange
+    ) throws(Refusal) -> OptimizerConfiguration {
+        let optimizer = try Refusal.fromSettings { () throws(SettingsError) in
+            try OptimizerConfiguration(replacing: change.settings, in: optimizer)
+        }
+        self.optimizer = optimizer
+        return optimizer
+    }
+
+    private mutating func schedule(
+        changedBy change: ControlRequest.ScheduleChange
+    ) throws(Refusal) -> ScheduleConfiguration {
+        let schedule = try Refusal.fromSettings { () throws(SettingsError) in
+            try ScheduleConfiguration(replacing: change.settings, in: schedule)
+        }
+        self.schedule = schedule
+        return schedule
+    }
+
+    private func budget(
+        changedBy change: ControlRequest.BudgetChange
+    ) throws(Refusal) -> BudgetSettings {
+        var current = settings
+        current.budget = assembler.budget
+        return try Refusal.fromSettings { () throws(SettingsError) in
+            try current.replacing(section: "budget", with: change.settings).budget
+        }
+    }
+}
+
+extension Refusal {
+    /// A change that breaks rules of the configuration is a bad value.
+    fileprivate static func fromSettings<Value>(
+        _ change: () throws(SettingsError) -> Value
+    ) throws(Refusal) -> Value {
+        do throws(SettingsError) {
+            return try change()
+        } catch {
+            throw Refusal(.badValue, error.violations.joined(separator: "; "))
+        }
+    }
+}
+
+/// The keys and values that a change sets, as they would stand in the configuration.
+private func pairs(_ values: [(String, (any CustomStringConvertible)?)]) -> [(
+    key: String, value: String
+)] {
+    values.compactMap { key, value in value.map { (key, $0.description) } }
+}
+
+extension ControlRequest.OptimizerChange {
+    fileprivate var settings: [(key: String, value: String)] {
+        pairs([
+            ("name", name?.rawValue), ("learning_rate", learningRate), ("momentum", momentum),
+            ("beta1", beta1), ("beta2", beta2), ("rho", rho), ("epsilon", epsilon),
+            ("weight_decay", weightDecay), ("gradient_clip", gradientClip),
+        ])
+    }
+}
+
+extension ControlRequest.ScheduleChange {
+    fileprivate var settings: [(key: String, value: String)] {
+        pairs([
+            ("name", name?.rawValue), ("gamma", gamma), ("every", every), ("factor", factor),
+            ("total", total), ("power", power), ("delta", delta), ("floor", floor),
+        ])
+    }
+}
+
+extension ControlRequest.BudgetChange {
+    fileprivate var settings: [(key: String, value: String)] {
+        pairs([
+            ("cpu_fraction", cpuFraction), ("memory_bytes", memoryBytes),
+            ("predict_p99_microseconds", predictP99Microseconds.map { Int($0) }),
+            ("max_parameters", maxParameters),
+        ])
+    }
+}

@@ -1,0 +1,113 @@
+import Features
+import WireFormat
+import ZeroMQ
+
+/// The `learn` socket: every request is answered, and what is acknowledged is learned once.
+extension NetworkLoop {
+    /// Answers what is there. A full queue is told (`busy`), not waited for.
+    mutating func serveLearn(budget: Int) throws(ZeroMQError) {
+        guard var requests = learnSocket.take() else { return }
+        defer { learnSocket = consume requests }
+        var left = budget
+        while left > 0, try requests.receive() {
+            left -= 1
+            noteArrival()
+            try requests.answer([answerLearn(requests.request, from: requests.bodyStart)])
+        }
+    }
+
+    private mutating func answerLearn(_ request: Multipart, from first: Int) -> [UInt8] {
+        do throws(Refusal) {
+            try request.checkFrameCount()
+            let envelope = try intake.decode { (block) throws(Refusal) in
+                try learnDecoder.decode(request, from: first, into: &block)
+            }
+            if let hello = envelope.hello { return answer(hello, of: envelope).encoded }
+            if isPaused { return ErrorReply(.paused, identifier: envelope.identifier).encoded }
+            if !intake.hasRoom { return busyReply(to: envelope).encoded }
+            return try answerSamples(envelope, request, from: first)
+        } catch {
+            note(error, request, from: first)
+            return ErrorReply(error, identifier: learnDecoder.requestIdentifier).encoded
+        }
+    }
+
+    private func busyReply(to envelope: RequestEnvelope) -> ErrorReply {
+        var reply = ErrorReply(
+            Refusal(
+                .busy,
+                "\(gauges.queuedSamples) samples wait, the limit is learning.queue = "
+                    + "\(settings.queueCapacity); send this request again in 10 ms"),
+            identifier: envelope.identifier)
+        reply.retryAfterMilliseconds = 10
+        return reply
+    }
+
+    private func answer(
+        _ hello: RequestEnvelope.Hello, of envelope: RequestEnvelope
+    ) -> HelloReply {
+        let last = producers.lastSequence(of: envelope.producer ?? "")
+        var reply = HelloReply()
+        reply.lastSequence = last
+        reply.credit = ProducerTable.credit
+        reply.isDurable = false
+        reply.isLost = hello.lastAcknowledged.map { $0 > last } ?? false
+        return reply
+    }
+
+    private mutating func answerSamples(
+        _ envelope: RequestEnvelope, _ request: Multipart, from first: Int
+    ) throws(Refusal) -> [UInt8] {
+        var reply = LearnReply()
+        reply.identifier = envelope.identifier
+        reply.sequence = envelope.sequence
+        reply.isDurable = false
+        if let producer = envelope.producer, let sequence = envelope.sequence {
+            switch try producers.verdict(producer: producer, sequence: sequence) {
+            case .next: break
+            case .duplicate(let offset):
+                reply.isDuplicate = true
+                reply.offset = offset.map(Int64.init)
+                reply.accepted = envelope.sampleCount
+                return reply.encoded
+            case .gap(let expected):
+                return gapReply(to: envelope, expected: expected).encoded
+            }
+        }
+        let outcome = intake.admit(envelope, arrival: .now)
+        if let producer = envelope.producer, let sequence = envelope.sequence {
+            // Also when all samples were refused: they are refused for good.
+            producers.advance(producer: producer, to: sequence, offset: intake.eventCount)
+        }
+        for refused in outcome.refusals {
+            note(refused.refusal, request, from: first)
+        }
+        if envelope.sampleCount == 1, envelope.form == .object,
+            let refusal = outcome.refusals.first?.refusal
+        {
+            return ErrorReply(refusal, identifier: envelope.identifier).encoded
+        }
+        reply.accepted = outcome.acceptedCount
+        reply.rejected = outcome.refusals
+        reply.offset = Int64(intake.eventCount)
+        return reply.encoded
+    }
+
+    private func gapReply(to envelope: RequestEnvelope, expected: Int64) -> ErrorReply {
+        var reply = ErrorReply(
+            Refusal(
+                .gap,
+                "producer \"\(envelope.producer ?? "")\" sent seq \(envelope.sequence ?? 0), "
+                    + "expected \(expected); send again from \(expected)"),
+            identifier: envelope.identifier)
+        reply.expected = expected
+        return reply
+    }
+
+    private mutating func note(_ refusal: Refusal, _ request: Multipart, from first: Int) {
+        rejections.record(refusal, socket: "learn") {
+            request.excerpt(ofFrame: request.frameCount - 1)
+        }
+        deadLetters?.append(request, from: first, refusal: refusal, socket: "learn")
+    }
+}

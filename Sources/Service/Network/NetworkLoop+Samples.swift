@@ -1,0 +1,99 @@
+import Features
+import WireFormat
+import ZeroMQ
+
+/// The sockets without replies: `samples` and `feed`.
+extension NetworkLoop {
+    /// Takes what is there, as long as there is room for it. What is left waits at the senders.
+    mutating func serveSamples(budget: Int) throws(ZeroMQError) {
+        var left = budget
+        while left > 0, intake.hasRoom, !isPaused, try receive(from: sockets.samples) {
+            left -= 1
+            noteArrival()
+            takeIn(socket: "samples") { (decoder, frames, block) throws(Refusal) in
+                try decoder.decode(frames, into: &block)
+            }
+        }
+    }
+
+    /// Takes what is there. While learning is paused, the samples of a feed are refused one by one:
+    /// a publisher cannot be held back, and what it drops is not counted anywhere.
+    mutating func serveFeed(budget: Int) throws(ZeroMQError) {
+        var left = budget
+        while left > 0, isPaused || intake.hasRoom, try receive(from: sockets.feed) {
+            left -= 1
+            noteArrival()
+            guard !isPaused else {
+                refuse(.paused, socket: "feed", bodyFrame: message.frameCount - 1)
+                continue
+            }
+            takeIn(socket: "feed") { (decoder, frames, block) throws(Refusal) in
+                try decoder.decodeFeed(frames, into: &block)
+            }
+        }
+    }
+
+    private func receive(from socket: borrowing Socket?) throws(ZeroMQError) -> Bool {
+        guard let socket else { return false }
+        return try socket.tryReceive(into: message)
+    }
+
+    private mutating func takeIn(
+        socket: String,
+        _ decode: (inout SampleDecoder, Multipart, inout SampleBlock) throws(Refusal)
+            -> RequestEnvelope
+    ) {
+        do throws(Refusal) {
+            try message.checkFrameCount()
+            let envelope = try intake.decode { (block) throws(Refusal) in
+                try decode(&samplesDecoder, message, &block)
+            }
+            let outcome = intake.admit(envelope, arrival: .now)
+            for refused in outcome.refusals {
+                refuse(refused.refusal, socket: socket, bodyFrame: message.frameCount - 1)
+            }
+        } catch {
+            refuse(error, socket: socket, bodyFrame: message.frameCount - 1)
+        }
+    }
+
+    /// Counts a refusal and keeps the message for who wants to look into it.
+    private mutating func refuse(_ refusal: Refusal, socket: String, bodyFrame: Int) {
+        let message = message
+        rejections.record(refusal, socket: socket) { message.excerpt(ofFrame: bodyFrame) }
+        deadLetters?.append(message, from: 0, refusal: refusal, socket: socket)
+    }
+}
+
+extension Refusal {
+    /// What a sample gets while learning is paused.
+    static var paused: Refusal {
+        Refusal(.paused, "learning is paused; send again after `resume` on the control socket")
+    }
+}
+
+extension Multipart {
+    /// A message with more frames than any form of message has.
+    func checkFrameCount() throws(Refusal) {
+        guard excessFrameCount == 0 else {
+            throw Refusal(
+                .badFrame,
+                "the message has \(frameCount + excessFrameCount) frames; a header has at most "
+                    + "the buffers x, y, w, t and id behind it")
+        }
+    }
+
+    /// At most 200 bytes of a frame, for people to read.
+    func excerpt(ofFrame index: Int) -> String {
+        guard index >= 0, index < frameCount else { return "" }
+        return withFrame(index) { bytes in
+            let shown = Span<UInt8>(_bytes: bytes).extracting(first: 200)
+            var text: [UInt8] = []
+            for position in shown.indices { text.append(shown[position]) }
+            // Bytes that are no text become one replacement character of three bytes each.
+            var excerpt = String(decoding: text, as: UTF8.self)
+            while excerpt.utf8.count > 200 { excerpt.removeLast() }
+            return excerpt
+        }
+    }
+}

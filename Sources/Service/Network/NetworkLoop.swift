@@ -1,0 +1,251 @@
+import Features
+import Learner
+import NeuralNetwork
+import Settings
+import Synchronization
+import WireFormat
+import ZeroMQ
+
+/// The thread that owns the sockets `feed`, `samples`, `learn`, `status` and `control`.
+///
+/// It decodes and checks what comes in, queues samples and commands for the trainer, and tells the
+/// world what happens. It waits in one place only, for all sockets and for the trainer's answers.
+struct NetworkLoop: ~Copyable {
+    /// From the first sample to the last word.
+    enum Phase: Equatable {
+        case running
+        /// What has arrived is still taken in, until nothing came for a while.
+        case draining(quietSince: ContinuousClock.Instant, deadline: ContinuousClock.Instant)
+        /// The trainer finishes what is queued.
+        case finishing
+        case finished
+    }
+
+    var sockets: NetworkSockets
+    var learnSocket: RequestSocket?
+    var controlSocket: RequestSocket?
+    var intake: SampleIntake
+    var samplesDecoder: SampleDecoder
+    var learnDecoder: SampleDecoder
+    var producers = ProducerTable()
+    var rejections = Rejections()
+    var deadLetters: DeadLetters?
+    var publisher = StatusPublisher()
+    var assembler: StatusAssembler
+    /// The control request that waits for the trainer; until then no other is read.
+    var openControl: OpenControl?
+    var isPaused = false
+    /// As operators have left them; a change replaces only the keys that it names.
+    var optimizer: OptimizerConfiguration
+    var schedule: ScheduleConfiguration
+    var phase = Phase.running
+
+    let settings: Settings
+    let trainer: Ring<TrainerMessage>
+    let answers: Ring<TrainerReply>
+    let gauges: Gauges
+    let lifecycle: LifecycleSignals
+    let log: EventLog
+    let message = Multipart(maxFrameCount: 16)
+
+    private var poller = Poller()
+    private var entries = PollEntries()
+    private var statusClock: StatusClock
+
+    /// Messages taken from one socket before the others get their turn.
+    private static let budget = 256
+    /// How long no sample may come before a drain counts as complete, and how long it may last.
+    private static let quietTime = Duration.milliseconds(100)
+    private static let drainTime = Duration.seconds(10)
+    /// How often a full queue is looked at again.
+    private static let fullQueueInterval = Duration.milliseconds(1)
+
+    init(
+        sockets: consuming NetworkSockets, parts: NetworkParts, settings: Settings
+    ) {
+        let limits = DecodingLimits(settings)
+        var sockets = sockets
+        learnSocket = RequestSocket(sockets.learn.take(), gauges: parts.gauges)
+        controlSocket = RequestSocket(sockets.control.take(), gauges: parts.gauges)
+        self.sockets = sockets
+        intake = SampleIntake(
+            schema: parts.schema, ring: parts.trainer, gauges: parts.gauges,
+            queueCapacity: settings.queueCapacity)
+        samplesDecoder = SampleDecoder(purpose: .samples, limits: limits)
+        learnDecoder = SampleDecoder(purpose: .learn, limits: limits)
+        deadLetters = parts.deadLetters
+        assembler = StatusAssembler(settings: settings, start: parts.start)
+        optimizer = settings.learner.optimizer
+        schedule = settings.learner.schedule
+        self.settings = settings
+        trainer = parts.trainer
+        answers = parts.answers
+        gauges = parts.gauges
+        lifecycle = parts.lifecycle
+        log = parts.log
+        statusClock = StatusClock(
+            interval: .seconds(settings.status.intervalSeconds), start: parts.start)
+    }
+
+    /// Serves until the daemon has stopped.
+    mutating func run() throws(ZeroMQError) {
+        register()
+        while phase != .finished {
+            updateInterest()
+            if trainerAnswersAreAwaited() {
+                _ = try poller.wait(timeout: timeout())
+                answers.wake()
+                if poller.isReadable(entries.answers) { answers.notifier.clear() }
+            } else {
+                _ = try poller.wait(timeout: .zero)
+            }
+            try takeAnswers()
+            try serveSockets()
+            try advancePhase()
+            try publishIfDue()
+        }
+    }
+
+    private mutating func register() {
+        entries.answers = poller.add(fileDescriptor: answers.notifier.fileDescriptor)
+        if let socket = sockets.feed { entries.feed = poller.add(socket) }
+        if let socket = sockets.samples { entries.samples = poller.add(socket) }
+        if let socket = sockets.status { entries.status = poller.add(socket) }
+        if let requests = learnSocket { entries.learn = poller.add(requests.socket) }
+        if let requests = controlSocket { entries.control = poller.add(requests.socket) }
+    }
+
+    /// Sockets whose messages could not be handled now are left alone, so that senders wait.
+    private mutating func updateInterest() {
+        let takesSamples = intake.hasRoom && !isPaused && phase != .finishing
+        if let entry = entries.samples {
+            poller.setEvents(takesSamples ? .readable : [], at: entry)
+        }
+        if let entry = entries.feed {
+            // While learning is paused the feed is read and refused: what a publisher drops for a
+            // subscriber that does not read would go uncounted.
+            let takesFeed = phase != .finishing && (isPaused || intake.hasRoom)
+            poller.setEvents(takesFeed ? .readable : [], at: entry)
+        }
+        if let entry = entries.control {
+            poller.setEvents(openControl == nil ? .readable : [], at: entry)
+        }
+    }
+
+    private func trainerAnswersAreAwaited() -> Bool { answers.prepareToSleep() }
+
+    private func timeout() -> Duration {
+        var timeout = statusClock.timeUntilDue(at: .now)
+        if phase != .running { timeout = min(timeout, .milliseconds(20)) }
+        if !intake.hasRoom { timeout = min(timeout, Self.fullQueueInterval) }
+        return max(timeout, .zero)
+    }
+
+    private mutating func serveSockets() throws(ZeroMQError) {
+        if let entry = entries.learn, poller.isReadable(entry) {
+            try serveLearn(budget: Self.budget)
+        }
+        if let entry = entries.samples, poller.isReadable(entry) {
+            try serveSamples(budget: Self.budget)
+        }
+        if let entry = entries.feed, poller.isReadable(entry) {
+            try serveFeed(budget: Self.budget)
+        }
+        if let entry = entries.control, poller.isReadable(entry) { try serveControl() }
+        if let entry = entries.status, poller.isReadable(entry), let socket = sockets.status {
+            try publisher.serveSubscriptions(on: socket, using: message)
+        }
+    }
+
+    private mutating func advancePhase() throws(ZeroMQError) {
+        let now = ContinuousClock.now
+        switch phase {
+        case .running:
+            guard lifecycle.isStopRequested else { return }
+            log.info("stopping: taking in what has arrived")
+            phase = .draining(quietSince: now, deadline: now + Self.drainTime)
+        case .draining(let quietSince, let deadline):
+            guard now - quietSince >= Self.quietTime || now >= deadline else { return }
+            if trainer.send(.finish) { phase = .finishing }
+        case .finishing, .finished:
+            return
+        }
+    }
+
+    /// Samples came in: a drain goes on.
+    mutating func noteArrival() {
+        if case .draining(_, let deadline) = phase {
+            phase = .draining(quietSince: .now, deadline: deadline)
+        }
+    }
+
+    private mutating func takeAnswers() throws(ZeroMQError) {
+        while let answer = answers.receive() {
+            switch answer {
+            case .done, .report, .schema, .state:
+                try answerControl(with: answer)
+            case .effect(let effect):
+                try publish(effect)
+            case .periodicReport(let report):
+                assembler.report = report
+                try publishStatus()
+            case .finished:
+                try publishStatus()
+                phase = .finished
+            }
+        }
+    }
+
+    private mutating func publishIfDue() throws(ZeroMQError) {
+        let now = ContinuousClock.now
+        guard statusClock.isDue(at: now) else { return }
+        statusClock.advance(at: now)
+        try publishRejections()
+        // The trainer answers between two messages, and that wakes this thread.
+        gauges.isReportWanted.store(true, ordering: .relaxed)
+        trainer.notifier.signal()
+    }
+}
+
+/// Indices of the sockets in the poller.
+private struct PollEntries {
+    var answers = 0
+    var feed: Int?
+    var samples: Int?
+    var learn: Int?
+    var status: Int?
+    var control: Int?
+}
+
+/// What the network thread gets from whoever starts it.
+struct NetworkParts: Sendable {
+    let schema: SampleSchema
+    let trainer: Ring<TrainerMessage>
+    let answers: Ring<TrainerReply>
+    let gauges: Gauges
+    let lifecycle: LifecycleSignals
+    let log: EventLog
+    let deadLetters: DeadLetters?
+    let start: ContinuousClock.Instant
+}
+
+/// When the next status is due.
+struct StatusClock {
+    private let interval: Duration
+    private var due: ContinuousClock.Instant
+
+    /// The first status is due at once, so that the first subscriber finds one.
+    init(interval: Duration, start: ContinuousClock.Instant) {
+        self.interval = interval
+        due = start
+    }
+
+    func isDue(at time: ContinuousClock.Instant) -> Bool { time >= due }
+    func timeUntilDue(at time: ContinuousClock.Instant) -> Duration { due - time }
+
+    /// Moves on to the next due time; those that were missed are left out.
+    mutating func advance(at time: ContinuousClock.Instant) {
+        due += interval
+        if due <= time { due = time + interval }
+    }
+}

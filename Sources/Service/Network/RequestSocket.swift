@@ -1,0 +1,56 @@
+import Synchronization
+import WireFormat
+import ZeroMQ
+
+/// A ROUTER that answers clients: it understands requests with and without the empty delimiter frame
+/// that REQ adds, and mirrors what it got.
+struct RequestSocket: ~Copyable {
+    let socket: Socket
+    let request = Multipart(maxFrameCount: 16)
+    private let reply = Multipart(maxFrameCount: 16)
+    private let gauges: Gauges
+
+    /// Index of the first frame of the present request's body.
+    private(set) var bodyStart = 1
+
+    init(_ socket: consuming Socket, gauges: Gauges) {
+        self.socket = socket
+        self.gauges = gauges
+    }
+
+    /// - Returns: `nil` for a socket that is switched off.
+    init?(_ socket: consuming Socket?, gauges: Gauges) {
+        guard let socket = consume socket else { return nil }
+        self.init(socket, gauges: gauges)
+    }
+
+    /// Takes the next request, if there is one.
+    mutating func receive() throws(ZeroMQError) -> Bool {
+        guard try socket.tryReceive(into: request) else { return false }
+        let hasDelimiter =
+            request.frameCount > 1 && request.withFrame(1) { $0.byteCount == 0 }
+        bodyStart = hasDelimiter ? 2 : 1
+        return true
+    }
+
+    /// Keeps the way back to the present request's sender, so that it can be answered later.
+    func returnAddress() -> [[UInt8]] { (0..<bodyStart).map(request.bytes(ofFrame:)) }
+
+    /// Answers the present request.
+    func answer(_ body: [[UInt8]]) throws(ZeroMQError) {
+        reply.removeAll()
+        reply.append(sharing: 0..<bodyStart, of: request)
+        for frame in body { reply.append(frame) }
+        // A client that left, or reads nothing, loses its reply; nobody waits for it.
+        if try socket.trySend(reply) != .sent {
+            gauges.droppedReplies.add(1, ordering: .relaxed)
+        }
+    }
+
+    /// Answers a request whose way back was kept.
+    func answer(_ body: [[UInt8]], to address: [[UInt8]]) throws(ZeroMQError) {
+        if try socket.trySend(address + body) != .sent {
+            gauges.droppedReplies.add(1, ordering: .relaxed)
+        }
+    }
+}

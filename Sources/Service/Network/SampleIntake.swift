@@ -1,0 +1,69 @@
+import Features
+import Learner
+import WireFormat
+
+/// What became of one message of samples.
+struct IntakeOutcome {
+    /// Samples that the learner will take in.
+    var acceptedCount: Int
+    var refusals: [IndexedRefusal]
+}
+
+/// The door: decodes messages, checks samples against the schema, and queues those that are good.
+///
+/// The schema here runs ahead of the learner's by what is queued; both make the same changes at the
+/// same samples.
+struct SampleIntake {
+    private var schema: SampleSchema
+    private var block = SampleBlock()
+    private let ring: Ring<TrainerMessage>
+    private let gauges: Gauges
+    private let queueCapacity: Int
+    /// Events given to the learner so far: samples and commands. Replies number events by it.
+    private(set) var eventCount = 0
+
+    init(schema: SampleSchema, ring: Ring<TrainerMessage>, gauges: Gauges, queueCapacity: Int) {
+        self.schema = schema
+        self.ring = ring
+        self.gauges = gauges
+        self.queueCapacity = queueCapacity
+    }
+
+    /// Whether another message may be taken in.
+    var hasRoom: Bool {
+        gauges.queuedSamples < queueCapacity && ring.count < ring.capacity - Self.reservedPlaces
+    }
+
+    /// Places of the ring that samples leave to commands and requests for reports.
+    static let reservedPlaces = 8
+
+    /// Decodes a message, to be admitted next.
+    ///
+    /// - Throws: When nothing of the message can be used.
+    mutating func decode(
+        _ decode: (inout SampleBlock) throws(Refusal) -> RequestEnvelope
+    ) throws(Refusal) -> RequestEnvelope {
+        try decode(&block)
+    }
+
+    /// Checks the samples decoded last and queues the good ones. The caller has made sure that
+    /// there is room.
+    mutating func admit(
+        _ envelope: RequestEnvelope, arrival: ContinuousClock.Instant
+    ) -> IntakeOutcome {
+        let admitted = schema.admit(block)
+        let refusals = admitted.refusals
+        let count = admitted.rows.count
+        if count > 0 {
+            // Before the message is visible to the trainer, so that the queue is never negative.
+            gauges.acceptedSamples.add(count, ordering: .releasing)
+            eventCount += count
+            let isSent = ring.send(.samples(admitted, arrival: arrival))
+            precondition(isSent, "the intake was used while the ring was full")
+        }
+        return IntakeOutcome(acceptedCount: count, refusals: refusals)
+    }
+
+    /// Takes note of a command that was queued.
+    mutating func noteCommand() { eventCount += 1 }
+}

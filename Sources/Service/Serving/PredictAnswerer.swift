@@ -1,0 +1,146 @@
+import Features
+import Learner
+import WireFormat
+
+/// Makes replies to predict requests from a snapshot.
+struct PredictAnswerer {
+    enum Outcome {
+        /// The frames of the reply.
+        case reply([[UInt8]])
+        /// The request wants a snapshot with so many samples.
+        case wait(finishedSamples: Int)
+    }
+
+    private var block = SampleBlock()
+    private var predictions = Predictions()
+
+    init() {}
+
+    /// Answers one request.
+    ///
+    /// - Parameters:
+    ///   - frames: The request; its body begins at `first`.
+    ///   - acceptedSamples: What the daemon has accepted when the request arrived.
+    mutating func answer(
+        _ frames: some FrameSource, from first: Int, with decoder: inout SampleDecoder,
+        snapshot: borrowing Snapshot, acceptedSamples: Int
+    ) -> Outcome {
+        do throws(Refusal) {
+            let envelope = try decoder.decode(frames, from: first, into: &block)
+            guard !envelope.remember else {
+                throw Refusal(
+                    .unsupported,
+                    "\"remember\" needs late labels, which this version does not have; "
+                        + "send the sample with its label when it is known")
+            }
+            if envelope.consistent, snapshot.finishedSamples < acceptedSamples {
+                return .wait(finishedSamples: acceptedSamples)
+            }
+            guard let predictor = snapshot.predictor else {
+                throw Refusal(
+                    .noModel, "there is no model before the first labelled sample; send one")
+            }
+            return .reply(try reply(to: envelope, from: predictor).frames)
+        } catch {
+            let reply = ErrorReply(error, identifier: decoder.requestIdentifier)
+            return .reply([reply.encoded])
+        }
+    }
+
+    private mutating func reply(
+        to envelope: RequestEnvelope, from predictor: Predictor
+    ) throws(Refusal) -> PredictReply {
+        let resolved = predictor.schema.resolve(block)
+        predictor.predict(resolved, into: &predictions)
+        let model = ModelVersion(samples: predictor.sampleCount, structure: predictor.structure)
+        switch envelope.form {
+        case .object:
+            return .object(replies(to: envelope, resolved, predictor, model)[0])
+        case .array, .lines:
+            return .array(replies(to: envelope, resolved, predictor, model))
+        case .buffers:
+            guard !resolved.rows.isEmpty else {
+                // Not one row can be answered, so the request as a whole cannot.
+                throw resolved.refusals[0].refusal
+            }
+            return .buffers(
+                BufferPrediction(
+                    identifier: envelope.identifier, rowCount: resolved.rows.count,
+                    values: predictions.values.map(Float.init),
+                    classes: predictor.schema.task == .classification
+                        ? predictor.schema.classes : nil,
+                    model: model, rejected: resolved.refusals))
+        }
+    }
+
+    /// One reply for each sample of the request, in its order: answers and refusals merged.
+    private func replies(
+        to envelope: RequestEnvelope, _ resolved: AdmittedBlock, _ predictor: Predictor,
+        _ model: ModelVersion
+    ) -> [Reply<Prediction>] {
+        var replies: [Reply<Prediction>] = []
+        replies.reserveCapacity(envelope.sampleCount)
+        var nextRefusal = 0
+        for (position, row) in resolved.rows.enumerated() {
+            while nextRefusal < resolved.refusals.count,
+                resolved.refusals[nextRefusal].index < row.index
+            {
+                replies.append(refusal(nextRefusal, of: resolved, envelope))
+                nextRefusal += 1
+            }
+            replies.append(
+                .success(
+                    Prediction(
+                        identifier: row.identifier ?? singleIdentifier(envelope),
+                        value: value(row: position, predictor), model: model)))
+        }
+        while nextRefusal < resolved.refusals.count {
+            replies.append(refusal(nextRefusal, of: resolved, envelope))
+            nextRefusal += 1
+        }
+        return replies
+    }
+
+    /// The request's own identifier belongs to the sample when there is only one.
+    private func singleIdentifier(_ envelope: RequestEnvelope) -> SampleIdentifier? {
+        envelope.form == .object ? envelope.identifier : nil
+    }
+
+    private func refusal(
+        _ index: Int, of resolved: AdmittedBlock, _ envelope: RequestEnvelope
+    ) -> Reply<Prediction> {
+        let refused = resolved.refusals[index]
+        return .failure(
+            ErrorReply(
+                refused.refusal,
+                identifier: identifier(ofSample: refused.index, envelope)
+                    ?? singleIdentifier(envelope)))
+    }
+
+    /// What the client called a sample that is refused, as far as that was readable.
+    private func identifier(
+        ofSample index: Int, _ envelope: RequestEnvelope
+    ) -> SampleIdentifier? {
+        // Refused by the decoder, or later by the schema.
+        if let position = block.refusals.firstIndex(where: { $0.index == index }) {
+            return envelope.refusedIdentifiers[position]
+        }
+        return block.rows.first { $0.index == index }?.identifier
+    }
+
+    private func value(row: Int, _ predictor: Predictor) -> Prediction.Value {
+        let count = predictor.valueCount
+        let start = row * count
+        guard predictor.schema.task == .classification else {
+            guard count > 1 else { return .number(predictions.values[start], nil) }
+            return .numbers(Array(predictions.values[start..<start + count]))
+        }
+        let classes = predictor.schema.classes
+        let likeliest = predictions.likeliestClass(row: row, valueCount: count)
+        return .classification(
+            classes[likeliest],
+            classes.indices.map {
+                .init(classes[$0], Float(predictions.values[start + $0]))
+            })
+    }
+}

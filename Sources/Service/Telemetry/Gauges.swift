@@ -1,0 +1,36 @@
+import Synchronization
+
+/// Figures that one thread writes and others read. No figure depends on another: whoever needs two
+/// that agree asks the thread that owns them.
+final class Gauges: Sendable {
+    /// Samples that were put into the trainer's ring since the start. Written by the network thread.
+    let acceptedSamples = Atomic<Int>(0)
+    /// Samples that the trainer has finished since the start.
+    let finishedSamples = Atomic<Int>(0)
+    /// How long the sample that was learned last had waited, in nanoseconds.
+    let lagNanoseconds = Atomic<Int>(0)
+    /// Set by the network thread, answered by the trainer with a report.
+    let isReportWanted = Atomic<Bool>(false)
+    /// Set by the predictor when it has answered from its snapshot, cleared with the next one.
+    let isSnapshotWanted = Atomic<Bool>(false)
+    /// Whether a prediction waits for a newer snapshot.
+    let isPredictorWaiting = Atomic<Bool>(false)
+    /// Predictions answered since the start.
+    let servedPredictions = Atomic<Int>(0)
+    let predictMedianNanoseconds = Atomic<Int>(0)
+    let predictP99Nanoseconds = Atomic<Int>(0)
+    let predictMaximumNanoseconds = Atomic<Int>(0)
+    /// Age of the newest snapshot when it was last used, in nanoseconds.
+    let snapshotAgeNanoseconds = Atomic<Int>(0)
+    /// Replies that were dropped because their client did not read.
+    let droppedReplies = Atomic<Int>(0)
+
+    init() {}
+
+    /// Samples that wait to be learned.
+    var queuedSamples: Int {
+        // The finished ones first: the difference can then only be too large, never negative.
+        let finished = finishedSamples.load(ordering: .acquiring)
+        return acceptedSamples.load(ordering: .acquiring) - finished
+    }
+}

@@ -1,0 +1,123 @@
+import Learner
+import Synchronization
+import WireFormat
+import ZeroMQ
+
+/// The thread that owns the learner. It takes no lock: what comes in and what goes out passes through
+/// rings, and predictions are answered elsewhere from snapshots.
+struct Trainer {
+    private var learner: Learner
+    private let inbox: Ring<TrainerMessage>
+    private let outbox: Ring<TrainerReply>
+    private let snapshots: LatestValue<Snapshot>
+    private let predictorNotifier: EventDescriptor
+    private let gauges: Gauges
+
+    private var effects: [Effect] = []
+    private var finishedSamples = 0
+    /// Samples in the snapshot that was published last; 0 when there is none.
+    private var publishedSamples = 0
+    private var publishTime: ContinuousClock.Instant
+    /// A command may change what predictions look like without a sample.
+    private var mustPublish = false
+
+    /// While samples stream in, a snapshot is made at most this often, and only when it is wanted.
+    private static let wantedInterval = Duration.milliseconds(1)
+    /// While samples stream in and nobody asks, a snapshot is made this often, so that the first
+    /// who asks gets no old answer.
+    private static let unwantedInterval = Duration.milliseconds(50)
+
+    init(
+        learner: Learner, inbox: Ring<TrainerMessage>, outbox: Ring<TrainerReply>,
+        snapshots: LatestValue<Snapshot>, predictorNotifier: EventDescriptor, gauges: Gauges
+    ) {
+        self.learner = learner
+        self.inbox = inbox
+        self.outbox = outbox
+        self.snapshots = snapshots
+        self.predictorNotifier = predictorNotifier
+        self.gauges = gauges
+        publishTime = .now
+    }
+
+    /// Works until it is told to finish.
+    mutating func run() {
+        while true {
+            if let message = inbox.receive() {
+                guard handle(message) else { return }
+                publish(isIdle: false)
+            } else {
+                publish(isIdle: true)
+                sleep()
+            }
+            if gauges.isReportWanted.load(ordering: .relaxed) {
+                gauges.isReportWanted.store(false, ordering: .relaxed)
+                reply(.periodicReport(learner.report()))
+            }
+        }
+    }
+
+    /// - Returns: Whether the thread goes on.
+    private mutating func handle(_ message: TrainerMessage) -> Bool {
+        switch message {
+        case .samples(let block, let arrival):
+            let lag = ContinuousClock.now - arrival
+            gauges.lagNanoseconds.store(Int(lag / .nanoseconds(1)), ordering: .relaxed)
+            let count = block.rows.count
+            learner.handle(.samples(block), effects: &effects)
+            finishedSamples += count
+            gauges.finishedSamples.store(finishedSamples, ordering: .releasing)
+            for effect in effects { reply(.effect(effect)) }
+            effects.removeAll(keepingCapacity: true)
+        case .command(let command):
+            learner.handle(.command(command), effects: &effects)
+            mustPublish = true
+            reply(.done)
+        case .report:
+            reply(.report(learner.report()))
+        case .schema:
+            reply(.schema(SchemaReport(learner)))
+        case .state:
+            reply(.state(learner.stateBytes(), offset: learner.counts.events))
+        case .finish:
+            mustPublish = true
+            publish(isIdle: true)
+            reply(.finished)
+            return false
+        }
+        return true
+    }
+
+    private func reply(_ reply: TrainerReply) {
+        // The outbox holds a reply for each message of the inbox and more; were it full all the
+        // same, an effect or a periodic report is lost rather than the trainer stopped.
+        _ = outbox.send(reply)
+    }
+
+    private mutating func publish(isIdle: Bool) {
+        guard finishedSamples != publishedSamples || mustPublish else { return }
+        let time = ContinuousClock.now
+        let isWanted =
+            gauges.isSnapshotWanted.load(ordering: .relaxed)
+            || gauges.isPredictorWaiting.load(ordering: .relaxed)
+        let interval = isWanted || isIdle ? Self.wantedInterval : Self.unwantedInterval
+        guard publishedSamples == 0 || mustPublish || time - publishTime >= interval else { return }
+        snapshots.publish(
+            Snapshot(predictor: learner.predictor(), finishedSamples: finishedSamples, time: time))
+        publishedSamples = finishedSamples
+        publishTime = time
+        mustPublish = false
+        gauges.isSnapshotWanted.store(false, ordering: .relaxed)
+        if gauges.isPredictorWaiting.load(ordering: .sequentiallyConsistent) {
+            predictorNotifier.signal()
+        }
+    }
+
+    /// Waits for messages, or until a snapshot that came too early for its interval is due.
+    private func sleep() {
+        guard inbox.prepareToSleep() else { return }
+        let isUnpublished = finishedSamples != publishedSamples
+        inbox.notifier.wait(timeout: isUnpublished ? Self.wantedInterval : nil)
+        inbox.wake()
+    }
+}

@@ -1,0 +1,11 @@
+import ArgumentParser
+
+/// The `osier` command.
+@main
+struct Osier: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "osier",
+        abstract: "Learns from a live stream and answers predictions meanwhile.",
+        version: "osier \(Version.current)",
+        subcommands: [ServeCommand.self, EvaluateCommand.self])
+}

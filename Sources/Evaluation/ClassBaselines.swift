@@ -2,7 +2,7 @@ import StateCoding
 
 /// What a model without any features would have scored on the same classes.
 ///
-/// Both predict before they see the sample; the first sample, when neither knows a class, is a miss.
+/// Both predict before they see the sample. At the first one neither knows a class: a miss.
 public struct ClassBaselines: Equatable, Sendable {
     /// Samples so far.
     public private(set) var sampleCount = 0

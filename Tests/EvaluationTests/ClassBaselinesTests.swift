@@ -32,7 +32,7 @@ import Testing
     @Test("of equally frequent classes the one that got there first is predicted")
     func breaksTiesByAge() {
         var baselines = ClassBaselines()
-        // Majority before each sample: none, 2, 2 (tied with 0), 2, 2 (tied), 0.
+        // Majority before each sample: none, 2, 2 of a tie, 2, 2 of a tie, 0.
         for actual in [2, 0, 2, 0, 0, 0] { baselines.update(actual: actual) }
         #expect(abs(baselines.majorityAccuracy - 2.0 / 6) < 1e-15)
         #expect(abs(baselines.noChangeAccuracy - 2.0 / 6) < 1e-15)

@@ -142,7 +142,7 @@ import Testing
 
     @Test(
         "one confident mistake costs at most −ln 1e-15",
-        arguments: [0, -1, 1e-30, -.infinity, .nan])
+        arguments: [0, -1, 1e-30, -Float.infinity, .nan])
     func boundsLoss(probability: Float) {
         var quality = ClassificationQuality(window: 1)
         let loss = quality.update(predicted: 0, actual: 1, probability: probability)

@@ -17,12 +17,10 @@ extension Workspace {
         let block = layer.unitLevelStart + unit / Lanes.width
         let lane = unit % Lanes.width
         return BiasCorrection(
-            first: pointwiseMax(
-                firstCorrections[layer.inputLevelStart + column],
-                Lanes(repeating: firstCorrections[block][lane])),
-            second: pointwiseMax(
-                secondCorrections[layer.inputLevelStart + column],
-                Lanes(repeating: secondCorrections[block][lane])))
+            first: firstCorrections[layer.inputLevelStart + column]
+                .larger(Lanes(repeating: firstCorrections[block][lane])),
+            second: secondCorrections[layer.inputLevelStart + column]
+                .larger(Lanes(repeating: secondCorrections[block][lane])))
     }
 
     /// The corrections of a block of biases, each as old as its unit.

@@ -68,7 +68,8 @@ extension Loss {
         for index in 0..<outputCount { sum += expf(logits.value(at: first + index) - largest) }
         for index in 0..<outputCount {
             let probability = expf(logits.value(at: first + index) - largest) / sum
-            deltas.setValue(scale * (index == label ? probability - 1 : probability), at: first + index)
+            deltas.setValue(
+                scale * (index == label ? probability - 1 : probability), at: first + index)
         }
         return logf(sum) + (largest - logits.value(at: first + label))
     }

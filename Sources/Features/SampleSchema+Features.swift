@@ -93,7 +93,7 @@ extension SampleSchema {
                 let content = try content(of: value, name: "", feature: map[column], draft: &draft)
                 admitted.entries.append(.init(feature: Int32(map[column]), content: content))
             } else {
-                var expected = -1
+                var expected = featureCount
                 try checkValue(
                     value, of: block.columnNames?[column] ?? "", expecting: &expected,
                     draft: &draft, into: &admitted)

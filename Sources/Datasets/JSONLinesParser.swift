@@ -33,11 +33,10 @@ struct JSONLinesParser: RowParser {
             if content.isEmpty { continue }
             let end = BlockEnd(block)
             do throws(RowProblem) {
+                let line = Array(input.bytes[content])
                 switch form {
-                case .samples:
-                    try appendSample(input.bytes, content, to: &block, index: index)
-                case .flat:
-                    try appendFlat(input.bytes.span, content, to: &block, index: index)
+                case .samples: try appendSample(line, to: &block, index: index)
+                case .flat: try appendFlat(line, to: &block, index: index)
                 }
             } catch {
                 end.restore(&block)
@@ -54,7 +53,7 @@ struct JSONLinesParser: RowParser {
         guard let range = try input.peekLine() else { return .flat }
         let value: JSONValue
         do throws(Refusal) {
-            value = try JSONValue(parsing: input.bytes.span.bytes.extracting(range))
+            value = try JSONValue(parsing: Array(input.bytes[range]))
         } catch {
             throw DatasetError("\(input.name): the first line is not JSON: \(error.message)")
         }
@@ -76,10 +75,10 @@ struct JSONLinesParser: RowParser {
     }
 
     private mutating func appendSample(
-        _ bytes: [UInt8], _ range: Range<Int>, to block: inout SampleBlock, index: Int
+        _ line: [UInt8], to block: inout SampleBlock, index: Int
     ) throws(RowProblem) {
         do throws(Refusal) {
-            let envelope = try decoder.decode(Line(bytes: bytes, range: range), into: &decoded)
+            let envelope = try decoder.decode([line], into: &decoded)
             guard envelope.form == .object else {
                 throw Refusal(.wrongType, "the line is an array; write one object on each line")
             }
@@ -108,11 +107,11 @@ struct JSONLinesParser: RowParser {
     }
 
     private func appendFlat(
-        _ bytes: Span<UInt8>, _ range: Range<Int>, to block: inout SampleBlock, index: Int
+        _ line: [UInt8], to block: inout SampleBlock, index: Int
     ) throws(RowProblem) {
         let value: JSONValue
         do throws(Refusal) {
-            value = try JSONValue(parsing: bytes.bytes.extracting(range))
+            value = try JSONValue(parsing: line)
         } catch {
             throw RowProblem(error.message)
         }
@@ -167,20 +166,6 @@ struct JSONLinesParser: RowParser {
             return .vector(numbers)
         case .boolean, .string, .object:
             throw RowProblem("the target is \(value.kindName); write a label or a number")
-        }
-    }
-
-    /// A line of the window as a message of one frame.
-    private struct Line: FrameSource {
-        let bytes: [UInt8]
-        let range: Range<Int>
-
-        var frameCount: Int { 1 }
-
-        func withFrame<Result, Failure: Error>(
-            _ index: Int, _ body: (RawSpan) throws(Failure) -> Result
-        ) throws(Failure) -> Result {
-            try body(bytes.span.bytes.extracting(range))
         }
     }
 }

@@ -9,7 +9,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-sections=(install rules format scripts build unit threads addresses end-to-end)
+sections=(install rules format scripts build unit threads addresses end-to-end quickstart)
 logs=.build/test-logs
 venv=.build/venv
 quick=false
@@ -55,7 +55,7 @@ section_install() {
         echo "Swift is not on the PATH: install Swift 6.3 or later from swift.org"
         return 1
     fi
-    swift --version 2>&1 | head -n 1
+    swift --version 2>&1 | sed -n 1p
 }
 
 section_rules() {
@@ -108,6 +108,10 @@ section_end-to-end() {
     if $quick; then selection=(-m "not slow"); fi
     "$venv/bin/python" -m pytest Tests/EndToEndTests -c Tests/EndToEndTests/pytest.ini \
         -p no:cacheprovider "${selection[@]}"
+}
+
+section_quickstart() {
+    samples/quickstart.sh --seconds 10
 }
 
 # --------------------------------------------------------------------------------------------------

@@ -16,9 +16,10 @@ SOCKETS = ("samples", "learn", "predict", "status", "control")
 # Patience for anything that must happen: long, because a loaded machine is no failure.
 DEADLINE = 30.0
 
-# A small network that learns every sample at once and that nothing but a sample changes.
+# A small network that learns every sample at once, in few samples, and that nothing else changes.
 PLAIN = (
     "model.hidden=[8]",
+    "optimizer.learning_rate=0.01",
     "learning.committee=1",
     "learning.replay=0",
     "learning.holdout=0",

@@ -145,7 +145,7 @@ class TestFormats:
         result = evaluate(file)
         assert result["samples"] == len(ROWS)
         # A line through the origin separates them.
-        assert result["quality"]["accuracy"] > 0.75
+        assert result["quality"]["accuracy"] > 0.6
 
     def test_standard_input(self, tmp_path):
         result = evaluate("-", "--format", "csv", stdin=separated(","))

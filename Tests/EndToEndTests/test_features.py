@@ -84,7 +84,8 @@ class TestNamed:
         client.learn(named(x, y))
         assert client.learn({"x": {"b": 1}, "y": "UP"})["accepted"] == 1
 
-    def test_booleans_and_strings_are_learned(self, client):
+    def test_booleans_and_strings_are_learned(self, start, connect):
+        client = connect(start("model.hidden=[32]"))
         random = np.random.default_rng(3)
         batch = []
         for _ in range(600):
@@ -93,8 +94,8 @@ class TestNamed:
             batch.append({"x": {"colour": colour, "wet": wet, "noise": float(random.normal())},
                           "y": "yes" if (colour == "red") != wet else "no"})
         # Not a linear truth: colour and wetness must both be inputs.
-        for start in range(0, 5):
-            assert client.learn(batch)["accepted"] == 600, start
+        for _ in range(5):
+            assert client.learn(batch)["accepted"] == 600
         for colour in ("red", "green", "blue"):
             for wet in (True, False):
                 answer = client.predict({"x": {"colour": colour, "wet": wet, "noise": 0}})
@@ -141,7 +142,7 @@ class TestConfigured:
 
     def test_previous_targets_are_features(self, start, connect):
         # The label repeats in pairs, so only the last two targets tell the next.
-        client = connect(start("features.target_history=2", "optimizer.learning_rate=0.01"))
+        client = connect(start("features.target_history=2"))
         labels = ["A", "A", "B", "B"] * 300
         client.learn([{"x": [0.5], "y": label} for label in labels])
         quality = client.status()["quality"]

@@ -136,8 +136,7 @@ class TestUnlabelled:
 
 
 class TestRegression:
-    def test_it_is_learned(self, start, connect):
-        client = connect(start("optimizer.learning_rate=0.01"))
+    def test_it_is_learned(self, client):
         x, y = plane(3_000)
         client.learn(buffers({"x": x, "y": y}))
         answer = client.predict({"id": "r", "x": [1, 1]})
@@ -154,8 +153,7 @@ class TestRegression:
         assert client.learn([{"x": [1], "y": 3}, {"x": [2], "y": 4}])["accepted"] == 2
         assert isinstance(client.predict({"x": [1]})["y"], float)
 
-    def test_several_outputs(self, start, connect):
-        client = connect(start("optimizer.learning_rate=0.01"))
+    def test_several_outputs(self, client):
         x, _ = plane(3_000)
         targets = np.stack([x.sum(axis=1), x[:, 0] - x[:, 1]], axis=1)
         client.learn(buffers({"x": x, "y": targets}))

@@ -110,7 +110,7 @@ class TestCounters:
         assert stream["learned"] == 60 and stream["rejected"] == 8 and stream["shed"] == 0
         assert stream["received"] == (
             stream["learned"] + stream["shed"] + stream["rejected"] + stream["unlabelled"]
-            + stream["queue"] + stream["pending_labels"])
+            + stream["queue"])
 
     def test_held_out_samples_are_counted_among_the_learned(self, start, connect):
         client = connect(start("learning.holdout=0.2"))

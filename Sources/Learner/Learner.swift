@@ -94,6 +94,9 @@ public struct LearnerCounts: Equatable, Sendable {
     /// Revision of the architecture: each change of the hidden layers adds one.
     public internal(set) var structure = 0
 
+    /// Nothing handled yet.
+    public static let none = LearnerCounts()
+
     /// Events handled: every sample is one, and so is every command.
     public var events: Int { learned + unlabelled + commands }
 }

@@ -18,8 +18,7 @@ struct OpenControl {
 /// in the order of the requests.
 extension NetworkLoop {
     mutating func serveControl() throws(ZeroMQError) {
-        guard var requests = controlSocket.take() else { return }
-        defer { controlSocket = consume requests }
+        guard let requests = controlSocket else { return }
         while openControl == nil, try requests.receive() {
             switch openRequest(requests.request, from: requests.bodyStart) {
             case .answered(let reply):
@@ -32,10 +31,9 @@ extension NetworkLoop {
 
     /// Answers the open request with what the trainer says.
     mutating func answerControl(with answer: TrainerReply) throws(ZeroMQError) {
-        guard let open = openControl.take() else { return }
-        guard let requests = controlSocket.take() else { return }
-        defer { controlSocket = consume requests }
-        let reply = ControlReply(body(of: answer, to: open.request), identifier: open.request.identifier)
+        guard let open = openControl.take(), let requests = controlSocket else { return }
+        let reply = ControlReply(
+            body(of: answer), identifier: open.request.identifier)
         try requests.answer([reply.encoded], to: open.address)
     }
 
@@ -125,9 +123,7 @@ extension NetworkLoop {
         return opening
     }
 
-    private mutating func body(
-        of answer: TrainerReply, to request: ControlRequest
-    ) -> ControlReply.Body {
+    private mutating func body(of answer: TrainerReply) -> ControlReply.Body {
         switch answer {
         case .report(let report):
             assembler.report = report
@@ -151,20 +147,20 @@ extension NetworkLoop {
     private mutating func optimizer(
         changedBy change: ControlRequest.OptimizerChange
     ) throws(Refusal) -> OptimizerConfiguration {
-        let optimizer = try Refusal.fromSettings { () throws(SettingsError) in
-            try OptimizerConfiguration(replacing: change.settings, in: optimizer)
+        let present = optimizer
+        optimizer = try Refusal.fromSettings { () throws(SettingsError) in
+            try OptimizerConfiguration(replacing: change.settings, in: present)
         }
-        self.optimizer = optimizer
         return optimizer
     }
 
     private mutating func schedule(
         changedBy change: ControlRequest.ScheduleChange
     ) throws(Refusal) -> ScheduleConfiguration {
-        let schedule = try Refusal.fromSettings { () throws(SettingsError) in
-            try ScheduleConfiguration(replacing: change.settings, in: schedule)
+        let present = schedule
+        schedule = try Refusal.fromSettings { () throws(SettingsError) in
+            try ScheduleConfiguration(replacing: change.settings, in: present)
         }
-        self.schedule = schedule
         return schedule
     }
 

@@ -6,8 +6,7 @@ import ZeroMQ
 extension NetworkLoop {
     /// Answers what is there. A full queue is told (`busy`), not waited for.
     mutating func serveLearn(budget: Int) throws(ZeroMQError) {
-        guard var requests = learnSocket.take() else { return }
-        defer { learnSocket = consume requests }
+        guard let requests = learnSocket else { return }
         var left = budget
         while left > 0, try requests.receive() {
             left -= 1

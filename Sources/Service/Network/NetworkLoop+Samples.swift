@@ -34,8 +34,10 @@ extension NetworkLoop {
     }
 
     private func receive(from socket: borrowing Socket?) throws(ZeroMQError) -> Bool {
-        guard let socket else { return false }
-        return try socket.tryReceive(into: message)
+        switch socket {
+        case .some(let socket): try socket.tryReceive(into: message)
+        case .none: false
+        }
     }
 
     private mutating func takeIn(

@@ -22,8 +22,8 @@ struct NetworkLoop: ~Copyable {
     }
 
     var sockets: NetworkSockets
-    var learnSocket: RequestSocket?
-    var controlSocket: RequestSocket?
+    private(set) var learnSocket: RequestSocket?
+    private(set) var controlSocket: RequestSocket?
     var intake: SampleIntake
     var samplesDecoder: SampleDecoder
     var learnDecoder: SampleDecoder
@@ -65,8 +65,12 @@ struct NetworkLoop: ~Copyable {
     ) {
         let limits = DecodingLimits(settings)
         var sockets = sockets
-        learnSocket = RequestSocket(sockets.learn.take(), gauges: parts.gauges)
-        controlSocket = RequestSocket(sockets.control.take(), gauges: parts.gauges)
+        if let socket = sockets.learn.take() {
+            learnSocket = RequestSocket(socket, gauges: parts.gauges)
+        }
+        if let socket = sockets.control.take() {
+            controlSocket = RequestSocket(socket, gauges: parts.gauges)
+        }
         self.sockets = sockets
         intake = SampleIntake(
             schema: parts.schema, ring: parts.trainer, gauges: parts.gauges,
@@ -108,9 +112,9 @@ struct NetworkLoop: ~Copyable {
 
     private mutating func register() {
         entries.answers = poller.add(fileDescriptor: answers.notifier.fileDescriptor)
-        if let socket = sockets.feed { entries.feed = poller.add(socket) }
-        if let socket = sockets.samples { entries.samples = poller.add(socket) }
-        if let socket = sockets.status { entries.status = poller.add(socket) }
+        entries.feed = poller.addIfPresent(sockets.feed)
+        entries.samples = poller.addIfPresent(sockets.samples)
+        entries.status = poller.addIfPresent(sockets.status)
         if let requests = learnSocket { entries.learn = poller.add(requests.socket) }
         if let requests = controlSocket { entries.control = poller.add(requests.socket) }
     }
@@ -152,8 +156,8 @@ struct NetworkLoop: ~Copyable {
             try serveFeed(budget: Self.budget)
         }
         if let entry = entries.control, poller.isReadable(entry) { try serveControl() }
-        if let entry = entries.status, poller.isReadable(entry), let socket = sockets.status {
-            try publisher.serveSubscriptions(on: socket, using: message)
+        if let entry = entries.status, poller.isReadable(entry) {
+            try publisher.serveSubscriptions(on: sockets.status, using: message)
         }
     }
 
@@ -204,6 +208,16 @@ struct NetworkLoop: ~Copyable {
         // The trainer answers between two messages, and that wakes this thread.
         gauges.isReportWanted.store(true, ordering: .relaxed)
         trainer.notifier.signal()
+    }
+}
+
+extension Poller {
+    /// Adds a socket unless it is switched off.
+    fileprivate mutating func addIfPresent(_ socket: borrowing Socket?) -> Int? {
+        switch socket {
+        case .some(let socket): add(socket)
+        case .none: nil
+        }
     }
 }
 

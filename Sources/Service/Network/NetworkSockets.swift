@@ -14,11 +14,13 @@ struct NetworkSockets: ~Copyable {
     /// - Throws: ``ZeroMQError`` naming the endpoint that cannot be bound, and why.
     init(_ context: Context, _ settings: SocketSettings) throws(ZeroMQError) {
         let limit = settings.maxMessageBytes
-        feed = try Self.open(context, .sub, settings.feed, .feed(limit), &bound.feed)
-        if let feed {
+        let feed = try Self.open(context, .sub, settings.feed, .feed(limit), &bound.feed)
+        switch feed {
+        case .some(let feed):
             for topic in settings.feedTopics { try feed.subscribe(to: topic) }
-            self.feed = consume feed
+        case .none: break
         }
+        self.feed = feed
         samples = try Self.open(context, .pull, settings.samples, .samples(limit), &bound.samples)
         learn = try Self.open(context, .router, settings.learn, .requests(limit), &bound.learn)
         status = try Self.open(context, .xpub, settings.status, .publication, &bound.status)

@@ -4,7 +4,9 @@ import ZeroMQ
 
 /// A ROUTER that answers clients: it understands requests with and without the empty delimiter frame
 /// that REQ adds, and mirrors what it got.
-struct RequestSocket: ~Copyable {
+///
+/// A class, so that a loop can hand it on while it serves it; it stays on one thread.
+final class RequestSocket {
     let socket: Socket
     let request = Multipart(maxFrameCount: 16)
     private let reply = Multipart(maxFrameCount: 16)
@@ -18,14 +20,8 @@ struct RequestSocket: ~Copyable {
         self.gauges = gauges
     }
 
-    /// - Returns: `nil` for a socket that is switched off.
-    init?(_ socket: consuming Socket?, gauges: Gauges) {
-        guard let socket = consume socket else { return nil }
-        self.init(socket, gauges: gauges)
-    }
-
     /// Takes the next request, if there is one.
-    mutating func receive() throws(ZeroMQError) -> Bool {
+    func receive() throws(ZeroMQError) -> Bool {
         guard try socket.tryReceive(into: request) else { return false }
         let hasDelimiter =
             request.frameCount > 1 && request.withFrame(1) { $0.byteCount == 0 }

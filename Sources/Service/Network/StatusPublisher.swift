@@ -22,12 +22,24 @@ struct StatusPublisher {
         let index = message.topic.index
         sequences[index] += 1
         latest[index] = frames
-        if let socket { _ = try socket.trySend(frames) }
+        switch socket {
+        case .some(let socket): _ = try socket.trySend(frames)
+        case .none: break
+        }
     }
 
     /// Takes note of subscriptions, and sends the latest message of each topic that a new one asks
     /// for. Others with the same subscription get it once more, under the sequence they know.
-    mutating func serveSubscriptions(
+    func serveSubscriptions(
+        on socket: borrowing Socket?, using message: Multipart
+    ) throws(ZeroMQError) {
+        switch socket {
+        case .some(let socket): try serveSubscriptions(on: socket, using: message)
+        case .none: break
+        }
+    }
+
+    private func serveSubscriptions(
         on socket: borrowing Socket, using message: Multipart
     ) throws(ZeroMQError) {
         while try socket.tryReceive(into: message) {

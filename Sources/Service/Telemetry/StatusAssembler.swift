@@ -73,7 +73,7 @@ struct StatusAssembler {
 
     private func stream(gauges: Gauges, rejections: Rejections) -> StatusReport.Stream {
         var stream = StatusReport.Stream()
-        let counts = report?.counts ?? LearnerCounts()
+        let counts = report?.counts ?? .none
         // What the report does not have yet is waiting, so that the sum is right at any moment.
         let accepted = gauges.acceptedSamples.load(ordering: .acquiring)
         let waiting = max(0, accepted - counts.learned - counts.unlabelled)

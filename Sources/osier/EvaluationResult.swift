@@ -2,7 +2,7 @@ import Evaluation
 import Foundation
 import Learner
 import Service
-import WireFormat
+import struct WireFormat.JSONWriter
 
 /// What an evaluation found, for people and for programs.
 struct EvaluationResult {

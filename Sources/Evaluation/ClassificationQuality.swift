@@ -50,12 +50,12 @@ public struct ClassificationQuality: Equatable, Sendable {
     /// Over the last ``windowSize`` samples, or all while there are fewer.
     public var windowed: ClassificationFigures {
         var counts = ClassCounts()
-        window.forEach { counts.add($0) }
+        window.visit { counts.add($0) }
         return counts.figures
     }
 
-    /// Harmonic mean of precision and recall of one class, since the first sample; 0 where it is not
-    /// defined.
+    /// Harmonic mean of precision and recall of one class, since the first sample; 0 where it is
+    /// not defined.
     public func f1(ofClass index: Int) -> Double { total.f1(ofClass: index) }
 
     /// `-ln` of a probability, clipped as River and scikit-learn do.

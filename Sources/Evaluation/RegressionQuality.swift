@@ -51,7 +51,7 @@ public struct RegressionQuality: Equatable, Sendable {
         Self.mean(
             windows.map { window in
                 var sums = ErrorSums()
-                window.forEach { sums.add($0) }
+                window.visit { sums.add($0) }
                 return sums
             })
     }

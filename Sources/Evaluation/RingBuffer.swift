@@ -25,7 +25,7 @@ struct RingBuffer<Element: StateCodable & Equatable & Sendable>: Equatable, Send
     }
 
     /// Visits the elements from the oldest to the newest.
-    func forEach(_ body: (Element) -> Void) {
+    func visit(_ body: (Element) -> Void) {
         for index in next..<elements.count { body(elements[index]) }
         for index in 0..<next { body(elements[index]) }
     }

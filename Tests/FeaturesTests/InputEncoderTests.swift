@@ -1,4 +1,5 @@
 import Randomness
+import StateCoding
 import Testing
 
 @testable import Features
@@ -260,6 +261,12 @@ import Testing
             }
         }
         #expect(encoder.inputCount > 20)
+
+        let bytes = stateBytes(encoder)
+        for length in stride(from: 0, to: bytes.count, by: 37) {
+            var reader = StateReader(bytes: Array(bytes.prefix(length)))
+            #expect(throws: StateError.self) { try reader.read(InputEncoder.self) }
+        }
     }
 }
 

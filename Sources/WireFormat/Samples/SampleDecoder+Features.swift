@@ -21,7 +21,8 @@ extension SampleDecoder {
     ) throws(Refusal) {
         let start = values.count
         guard try scanner.beginArray() else {
-            draft.refuse(.badValue, "\"x\" is empty; send at least one feature")
+            draft.refuse(
+                .shapeMismatch, "\"x\" has 0 features; send as many as the model has, at least 1")
             return
         }
         repeat {
@@ -71,7 +72,8 @@ extension SampleDecoder {
     ) throws(Refusal) -> Bool {
         let start = block.names.count
         guard try scanner.beginObject() else {
-            draft.refuse(.badValue, "\"x\" is empty; send at least one feature")
+            draft.refuse(
+                .shapeMismatch, "\"x\" has 0 features; send as many as the model has, at least 1")
             return true
         }
         let mark = scanner.keyMark

@@ -15,6 +15,11 @@ public struct Acknowledgement: Equatable, Sendable {
     /// The number that ``AcknowledgedSender/send(_:rows:)`` gave to it.
     public let ticket: Int64
     public let outcome: Outcome
+
+    public init(ticket: Int64, outcome: Outcome) {
+        self.ticket = ticket
+        self.outcome = outcome
+    }
 }
 
 /// The requests of a producer that the daemon has not answered for good.

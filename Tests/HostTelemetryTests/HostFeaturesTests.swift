@@ -27,7 +27,7 @@ import Testing
         #expect(values["cpu0"] == 25)
         #expect(values["cpu_1s"] == 25)
         #expect(values["context_switches"] == 100)
-        #expect(values["disk_read_bytes"] == 100 * 512)
+        #expect(values["disk_read_bytes"] == 51_200)
         #expect(values["disk_written_bytes"] == 0)
         #expect(values["memory_used"] == 60)
         #expect(values["load_15m"] == 3)

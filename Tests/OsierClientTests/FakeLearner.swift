@@ -49,7 +49,7 @@ final class FakeLearner: Sendable {
         state.withLock { state in
             if state.generator.nextUniformDouble() >= behaviour.faultShare {
                 defer { state.late = [] }
-                return .init(state.late + [process(frames, &state)])
+                return .init(state.late + [process(frames, &state)].filter { !$0.isEmpty })
             }
             switch state.generator.nextIndex(below: 6) {
             case 0: return .init()
@@ -80,6 +80,7 @@ final class FakeLearner: Sendable {
         return [error.encoded]
     }
 
+    /// The frames of the reply; none when there is no reply.
     private func process(_ frames: [[UInt8]], _ state: inout State) -> [[UInt8]] {
         var block = SampleBlock()
         let request: RequestEnvelope
@@ -97,7 +98,7 @@ final class FakeLearner: Sendable {
         }
         state.requestCount += 1
         if behaviour.isBusy { return busy(frames, &state) }
-        if behaviour.isSilent { return [[UInt8]("{}".utf8)] }
+        if behaviour.isSilent { return [] }
         return [learn(block, request, &state)]
     }
 

@@ -1,8 +1,8 @@
 import Foundation
 import Randomness
 import Storage
-import Testing
 import TestSupport
+import Testing
 
 @Suite struct DamageTests {
     /// Ten groups of four events; the checkpoints at 8 and 24 cover whole groups.

@@ -1,7 +1,7 @@
 import Foundation
 import Storage
-import Testing
 import TestSupport
+import Testing
 
 @Suite struct JournalTests {
     @Test("Groups of any size come back after closing", arguments: [1, 2, 63, 64, 256, 1000])

@@ -33,6 +33,10 @@ public struct Journal: ~Copyable {
     var group = OpenGroup()
     var committed: ChainAnchor
     var trimmed: ChainAnchor
+    /// Where the verified part began at opening. Rows before it may be damaged; this value is not.
+    let verified: ChainAnchor
+    /// Of all events, the open group's among them.
+    var producers: ProducerTable
     /// The newest first.
     var checkpointOffsets: [Int]
     /// To be removed with the next checkpoint.
@@ -87,8 +91,8 @@ public struct Journal: ~Copyable {
         let offsets = try database.tables.checkpointOffsets()
 
         recovery = Recovery(
-            checkpoint: scan.checkpoint?.summary, lastOffset: scan.end.offset,
-            firstOffset: scan.trimmed.offset + 1, producers: scan.producers,
+            checkpoint: scan.checkpoint?.checkpoint.summary, lastOffset: scan.end.offset,
+            firstOffset: scan.trimmed.offset + 1, producers: scan.producers.marks,
             digests: scan.digests, notes: notes)
         self.configuration = configuration
         checkpointOffsets = offsets
@@ -96,9 +100,11 @@ public struct Journal: ~Copyable {
             guard case .damagedCheckpoint(let offset, _) = note else { return nil }
             return offset
         }
-        recoveredCheckpoint = scan.checkpoint
+        recoveredCheckpoint = scan.checkpoint?.checkpoint
         committed = scan.end
         trimmed = scan.trimmed
+        verified = scan.begin
+        producers = scan.producers
         usedByteCount = used
         durableOffset = scan.end.offset
         self.watermark = watermark

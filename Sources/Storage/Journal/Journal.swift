@@ -119,16 +119,19 @@ public struct Journal: ~Copyable {
         _ path: String, configuration: JournalConfiguration, writer: String
     ) throws(StorageError) -> [Recovery.Note] {
         let scan: RecoveryScan
+        let reason: String
         let copy: String
         do {
             let database = try JournalDatabase(path: path, writer: nil)
             scan = try RecoveryScan(database, configuration: configuration)
-            guard scan.damage != nil else { return [] }
+            // Damage may also lie where only the next write would meet it.
+            let check = try database.connection.text("PRAGMA quick_check(1)") ?? ""
+            guard scan.damage != nil || check != "ok" else { return [] }
+            reason = scan.damage?.reason ?? check
             copy = try JournalSalvage.copy(scan, from: database, writer: writer)
         }
         let offset = scan.end.offset
         let damaged = try JournalSalvage.replace(path, with: copy, endingAt: offset)
-        let reason = scan.damage.map { "\($0)" } ?? ""
         return scan.notes + [.cut(afterOffset: offset, reason: reason, damagedFile: damaged)]
     }
 

@@ -22,7 +22,11 @@ struct RecoveryScan {
         _ database: borrowing JournalDatabase, configuration: JournalConfiguration
     ) throws(StorageError) {
         producerLimit = configuration.maxProducerCount
-        trimmed = try database.tables.trimmed()
+        do throws(StorageError) {
+            trimmed = try database.tables.trimmed()
+        } catch {
+            try note(error)
+        }
         try findCheckpoint(database.tables)
         do throws(StorageError) {
             digests = try database.tables.digests(
@@ -32,7 +36,7 @@ struct RecoveryScan {
         }
     }
 
-    /// Takes the newest checkpoint that is whole and that the journal reaches.
+    /// Takes the newest checkpoint that is whole.
     private mutating func findCheckpoint(
         _ tables: JournalTables
     ) throws(StorageError) {
@@ -40,10 +44,8 @@ struct RecoveryScan {
             do throws(StorageError) {
                 let found = try tables.checkpoint(at: offset)
                 try walk(tables, from: found.anchor, producers: found.producers)
-                // A journal that breaks off before the transaction that wrote the checkpoint is
-                // behind it: offsets would be given out twice.
-                guard end.offset >= found.writtenOffset else { continue }
                 checkpoint = found
+                if end.offset < found.writtenOffset { try goOn(from: found) }
                 return
             } catch .damaged(_, let place) {
                 notes.append(.damagedCheckpoint(offset: offset, reason: place))
@@ -57,6 +59,26 @@ struct RecoveryScan {
                 ?? .damaged(
                     what: "every checkpoint",
                     place: "and events up to \(trimmed.offset) are trimmed")
+        }
+    }
+
+    /// Begins anew where a checkpoint was written, because the journal breaks off before that.
+    ///
+    /// Its state is ahead of every event that can be read, and no offset may be given out twice.
+    private mutating func goOn(from found: StoredCheckpoint) throws(StorageError) {
+        let place = "it ends at \(end.offset), before the checkpoint at \(found.checkpoint.offset)"
+        try note(.damaged(what: "the journal", place: place))
+        let old = found.checkpoint
+        begin = ChainAnchor(offset: found.writtenOffset, chain: found.digest)
+        end = begin
+        producers = ProducerTable(found.producers)
+        checkpoint = StoredCheckpoint(
+            checkpoint: Checkpoint(
+                offset: found.writtenOffset, samples: old.samples, structure: old.structure,
+                state: old.state),
+            anchor: begin, writtenOffset: found.writtenOffset, producers: found.producers)
+        if old.offset < found.writtenOffset {
+            notes.append(.skipped(afterOffset: old.offset, throughOffset: found.writtenOffset))
         }
     }
 

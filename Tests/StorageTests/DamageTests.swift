@@ -109,7 +109,8 @@ extension StorageTests {
             ),
             (
                 """
-                UPDATE record_groups SET last_offset = CASE last_offset WHEN 32 THEN -36 ELSE -32 END
+                UPDATE record_groups
+                SET last_offset = CASE last_offset WHEN 32 THEN -36 ELSE -32 END
                 WHERE last_offset IN (32, 36);
                 UPDATE record_groups SET last_offset = -last_offset WHERE last_offset < 0
                 """, "events 33 to 32"

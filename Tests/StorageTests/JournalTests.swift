@@ -83,7 +83,7 @@ extension StorageTests {
             for round in 1...30 {
                 if round % 6 == 0 { journal.putCheckpoint() }
                 try journal.appendEvents(5)
-                // Checkpoints lie at 25, 55, 85, … before the group of their commit; two are kept.
+                // Checkpoints lie at 25, 55, … before the group of their commit; two are kept.
                 let newest = (round / 6) * 30 - 5
                 let oldestKept = round >= 12 ? newest - 30 : 0
                 #expect(try journal.events(after: oldestKept).count == round * 5 - oldestKept)

@@ -3,8 +3,8 @@ import Glibc
 
 /// Every event that the learner handles, in order, on disk.
 ///
-/// A record is bytes made by the user; the journal numbers it, and returns from ``commit(durable:)``
-/// when it is safe. Records, the producers' marks, checkpoints and trimming share a transaction, so
+/// A record is bytes made by the user; the journal numbers it, and returns from
+/// ``commit(durable:)`` when it is safe. Records, the producers' marks, checkpoints and trimming share a transaction, so
 /// after a crash all of a group is there or nothing of it.
 ///
 /// Opening verifies: a journal that is damaged, or shorter than it once was, does not open unless

@@ -18,17 +18,19 @@ import Testing
         }
     }
 
-    private func digits(_ count: Int, using generator: inout SeededGenerator) -> String {
+    private func randomDigits(_ count: Int, using generator: inout SeededGenerator) -> String {
         String((0..<count).map { _ in Character("\(generator.nextIndex(below: 10))") })
     }
 
     /// A number of 1 to 25 digits, with and without fraction and exponent.
     private func randomText(using generator: inout SeededGenerator) -> String {
         var text = generator.nextIndex(below: 2) == 0 ? "-" : ""
-        let whole = digits(1 + generator.nextIndex(below: 20), using: &generator).drop { $0 == "0" }
+        let whole = randomDigits(1 + generator.nextIndex(below: 20), using: &generator).drop {
+            $0 == "0"
+        }
         text += whole.isEmpty ? "0" : whole
         if generator.nextIndex(below: 3) > 0 {
-            text += "." + digits(1 + generator.nextIndex(below: 20), using: &generator)
+            text += "." + randomDigits(1 + generator.nextIndex(below: 20), using: &generator)
         }
         switch generator.nextIndex(below: 4) {
         case 0: text += "e\(generator.nextIndex(below: 60) - 30)"
@@ -62,6 +64,43 @@ import Testing
         }
     }
 
+    @Test("an array of numbers is read as its elements are one by one", arguments: 1...4)
+    func readsArraysAsElements(seed: UInt64) throws {
+        var generator = SeededGenerator(seed: seed)
+        let gaps = ["", "", "", " ", "  ", "\n", "\t "]
+        for _ in 0..<300 {
+            let numbers = (0...generator.nextIndex(below: 150)).map { _ in
+                generator.nextIndex(below: 2) == 0
+                    ? randomText(using: &generator)
+                    : "\((generator.nextNormal() * 10_000).rounded() / 10_000)"
+            }.filter { Double($0)!.isFinite }
+            var text = "{\"x\":["
+            for (index, number) in numbers.enumerated() {
+                if index > 0 { text += "," + gaps[generator.nextIndex(below: gaps.count)] }
+                text += number + gaps[generator.nextIndex(below: gaps.count)]
+            }
+            guard !numbers.isEmpty else { continue }
+            let decoded = try decode(text + "]}")
+            #expect(
+                decoded.block.values.map(\.bitPattern) == numbers.map { Double($0)!.bitPattern })
+        }
+    }
+
+    @Test(
+        "a mutated array of numbers is refused exactly when its text is no JSON", arguments: 1...4)
+    func refusesArraysAsElements(seed: UInt64) {
+        var generator = SeededGenerator(seed: seed)
+        for _ in 0..<3_000 {
+            let numbers = (0..<12).map { _ in randomText(using: &generator) }
+            var bytes = Array(numbers.joined(separator: ",").utf8)
+            for _ in 0...generator.nextIndex(below: 2) { mutate(&bytes, using: &generator) }
+            let text = Array("{\"x\":[".utf8) + bytes + Array("]}".utf8)
+            // The tree is built element by element, without the fast way of arrays.
+            let isJSON = (try? JSONValue(parsing: text)) != nil
+            #expect(((try? decode([text])) != nil) == isJSON)
+        }
+    }
+
     /// Halfway cases and their neighbours, where a wrong last bit would show: 2⁵³ + 1 lies halfway
     /// between two doubles and goes to the even one; the others follow from the same rule.
     @Test(
@@ -79,6 +118,24 @@ import Testing
         ])
     func roundsTiesToEven(text: String, expected: Double) {
         #expect(parse(text)?.bitPattern == expected.bitPattern)
+    }
+
+    @Test("the digits that a word begins with are counted and added up", arguments: 0...8)
+    func readsDigitsOfWords(count: Int) {
+        var generator = SeededGenerator(seed: UInt64(count))
+        for _ in 0..<2_000 {
+            let text = randomDigits(count, using: &generator)
+            var bytes = Array(text.utf8)
+            // What follows begins with no digit, and may be any byte after that.
+            var other = UInt8(truncatingIfNeeded: generator.nextBits())
+            if other >= 0x30, other <= 0x39 { other ^= 0x80 }
+            if bytes.count < 8 { bytes.append(other) }
+            while bytes.count < 8 { bytes.append(UInt8(truncatingIfNeeded: generator.nextBits())) }
+            let word = bytes.reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+            let (value, found) = Digits.leading(in: word)
+            #expect(found == count)
+            #expect(value == UInt64(text) ?? 0)
+        }
     }
 
     @Test(

@@ -76,9 +76,9 @@ struct PredictLoop: ~Copyable {
             requests.request, from: requests.bodyStart, with: &decoder, snapshot: snapshot,
             acceptedSamples: gauges.acceptedSamples.load(ordering: .acquiring))
         {
-        case .reply(let reply):
+        case .reply(let reply, let count):
             try requests.answer(reply)
-            noteAnswer(arrival: arrival)
+            noteAnswer(predictionCount: count, arrival: arrival)
         case .wait(let finishedSamples):
             try postpone(until: finishedSamples, arrival: arrival)
         }
@@ -116,18 +116,18 @@ struct PredictLoop: ~Copyable {
             // Whatever it waited for is in the snapshot now.
             let outcome = answerer.answer(
                 request.body, from: 0, with: &decoder, snapshot: snapshot, acceptedSamples: 0)
-            guard case .reply(let reply) = outcome else { continue }
+            guard case .reply(let reply, let count) = outcome else { continue }
             try requests.answer(reply, to: request.address)
-            noteAnswer(arrival: request.arrival)
+            noteAnswer(predictionCount: count, arrival: request.arrival)
         }
         if deferred.isEmpty {
             gauges.isPredictorWaiting.store(false, ordering: .sequentiallyConsistent)
         }
     }
 
-    private mutating func noteAnswer(arrival: ContinuousClock.Instant) {
+    private mutating func noteAnswer(predictionCount: Int, arrival: ContinuousClock.Instant) {
         let now = ContinuousClock.now
-        gauges.servedPredictions.add(1, ordering: .relaxed)
+        gauges.servedPredictions.add(predictionCount, ordering: .relaxed)
         gauges.isSnapshotWanted.store(true, ordering: .relaxed)
         gauges.snapshotAgeNanoseconds.store(
             Int((now - snapshot.time) / .nanoseconds(1)), ordering: .relaxed)

@@ -97,7 +97,7 @@ let package = Package(
         tests("NeuralNetwork", ["NeuralNetwork", "Randomness", "StateCoding"]),
         tests("Features", ["Features"]),
         tests("Evaluation", ["Evaluation"]),
-        tests("WireFormat", ["WireFormat"]),
+        tests("WireFormat", ["WireFormat", "Features", "Randomness"]),
         tests("Datasets", ["Datasets", "Features", "Randomness"]),
         tests("ZeroMQ", ["ZeroMQ", "CZeroMQ"]),
         tests("OsierClient", ["OsierClient", "ZeroMQ", "WireFormat", "Features", "Randomness"]),

@@ -20,6 +20,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let histogram = Target.Dependency.product(name: "Histogram", package: "hdrhistogram-swift")
 
 let package = Package(
@@ -32,8 +33,8 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(
-            url: "https://github.com/apple/swift-configuration", from: "1.4.0",
-            traits: [.defaults, "YAML"]),
+            url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: []),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
     ],
@@ -57,7 +58,8 @@ let package = Package(
             ["NeuralNetwork", "Kernels", "Features", "Evaluation", "Randomness", "StateCoding"]),
         library("Storage", ["StateCoding", "CSQLite", "CSodium"]),
         library(
-            "Settings", ["Learner", "NeuralNetwork", "Features", "Evaluation", configuration]),
+            "Settings",
+            ["Learner", "NeuralNetwork", "Features", "Evaluation", configuration, yams]),
         library("OsierClient", ["WireFormat", "Features", "ZeroMQ"]),
         library(
             "Service",
@@ -94,9 +96,9 @@ let package = Package(
         tests("Features", ["Features"]),
         tests("Evaluation", ["Evaluation"]),
         tests("WireFormat", ["WireFormat"]),
-        tests("Datasets", ["Datasets"]),
+        tests("Datasets", ["Datasets", "Features", "Randomness"]),
         tests("ZeroMQ", ["ZeroMQ"]),
-        tests("Settings", ["Settings"]),
+        tests("Settings", ["Settings", "Features", "NeuralNetwork", "Randomness"]),
         tests("Storage", ["Storage", "StorageProbe", "Randomness"]),
         tests("Learner", ["Learner"]),
         tests("Service", ["Service", "OsierClient"]),

@@ -26,7 +26,7 @@ struct ARFFParser: RowParser {
         guard let targetIndex = names.firstIndex(of: target) else {
             throw DatasetError(
                 "\(input.name): has no attribute \(CellText.excerpt(target)); its attributes are "
-                    + names.prefix(20).joined(separator: ", "))
+                    + CellText.listing(names))
         }
         self.targetIndex = targetIndex
         self.task = task

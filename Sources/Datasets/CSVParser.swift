@@ -43,7 +43,7 @@ struct CSVParser: RowParser {
         guard let targetColumn = names.firstIndex(of: target) else {
             throw DatasetError(
                 "\(input.name): has no column \(CellText.excerpt(target)); its columns are "
-                    + Self.listing(names))
+                    + CellText.listing(names))
         }
         var seen: Set<String> = []
         for name in names where !seen.insert(name).inserted {
@@ -159,10 +159,5 @@ struct CSVParser: RowParser {
         let copy = Array(try record.text(targetColumn, in: bytes).utf8)
         let range = CellText.trimmed(copy.span, 0..<copy.count)
         return try CellText.target(copy.span, range, task: task)
-    }
-
-    private static func listing(_ names: [String]) -> String {
-        let shown = names.prefix(20).joined(separator: ", ")
-        return names.count <= 20 ? shown : shown + " and \(names.count - 20) more"
     }
 }

@@ -115,9 +115,18 @@ enum CellText {
         }
     }
 
-    /// The start of a text, as a message shows it.
-    static func excerpt(_ text: String) -> String {
-        "\"" + (text.count <= 40 ? text : text.prefix(39) + "…") + "\""
+    /// The start of a text in quotes, as a message of one line shows it.
+    static func excerpt(_ text: String) -> String { "\"" + cut(text) + "\"" }
+
+    /// The first twenty of some names, as a message of one line shows them.
+    static func listing(_ names: [String]) -> String {
+        let shown = names.prefix(20).map(cut).joined(separator: ", ")
+        return names.count <= 20 ? shown : shown + " and \(names.count - 20) more"
+    }
+
+    private static func cut(_ text: String) -> String {
+        let line = String(text.prefix(41).map { $0.isNewline || $0 == "\0" ? " " : $0 })
+        return line.count <= 40 ? line : line.prefix(39) + "…"
     }
 
     /// An identifier such as `007` or one of twenty digits: digits only, and no integer.

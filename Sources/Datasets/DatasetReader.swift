@@ -2,9 +2,8 @@ import Features
 
 /// Reads a file of samples block by block; the file is never in memory as a whole.
 ///
-/// What becomes of the rows of each format is told at ``CSVParser``, ``JSONLinesParser``,
-/// ``LibSVMParser``, ``VWParser`` and ``ARFFParser``. A row that is no sample is reported in
-/// ``rowErrors``, and reading goes on behind it.
+/// What becomes of the rows of each format is told at ``DatasetFormat``. A row that is no sample is
+/// reported in ``rowErrors``, and reading goes on behind it.
 public struct DatasetReader: ~Copyable {
     public let format: DatasetFormat
     /// Rows of the last ``next(into:limit:)`` that are no samples.
@@ -94,6 +93,7 @@ public struct DatasetReader: ~Copyable {
         block.removeAll()
         block.columnNames = parser.columnNames
         rowErrors.removeAll(keepingCapacity: true)
+        defer { rejectedCount += rowErrors.count }
         var count = 0
         while count < limit {
             let waits = count == 0 || !input.isLive
@@ -103,7 +103,6 @@ public struct DatasetReader: ~Copyable {
             else { break }
             count += 1
         }
-        rejectedCount += rowErrors.count
         return count
     }
 }

@@ -66,7 +66,7 @@ struct JSONLinesParser: RowParser {
         default: break
         }
         guard object[target] != nil else {
-            let keys = object.members.prefix(20).map(\.key).joined(separator: ", ")
+            let keys = CellText.listing(object.members.map(\.key))
             throw DatasetError(
                 "\(input.name): the first line has no key \(CellText.excerpt(target)); its keys "
                     + "are \(keys)")

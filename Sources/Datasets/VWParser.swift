@@ -2,11 +2,8 @@ import Features
 
 /// Vowpal Wabbit text: `label importance 'tag|namespace:scale name:value name …`.
 ///
-/// Rows are named. A feature is called `namespace^name`, or just `name` in a namespace without
-/// one, as VW itself prints them. A name without value is present (a Boolean, true); where it has
-/// the form `colour=red` it is the category `red` of `colour`. In VW what a row does not name is 0;
-/// here a name with numbers is missing there, so `features.missing: zero` is the nearer reading.
-/// The base prediction after the importance is passed over.
+/// A feature is called as VW itself prints it. The base prediction behind the importance is passed
+/// over.
 struct VWParser: RowParser {
     private let task: Task?
     /// Where each name of the row stands in the block, to find those that come twice.

@@ -21,7 +21,7 @@ extension Learner {
         let predicted: Int?
         let probability: Float
         if let lead {
-            (predicted, probability) = answer(of: lead, to: actual, knownClassCount)
+            (predicted, probability) = answer(of: lead, to: actual)
         } else {
             // Nothing was learned yet: with the classes configured, the first one is as good as
             // any; otherwise there is no answer to give.
@@ -33,13 +33,13 @@ extension Learner {
     }
 
     private func answer(
-        of lead: Member, to actual: Int, _ knownClassCount: Int
+        of lead: Member, to actual: Int
     ) -> (predicted: Int?, probability: Float) {
         let outputs = scratch.outputs
         if lead.network.loss == .logistic {
-            // Of equals the first: at one half it is class 0. With one class known, it is the only
-            // answer that can be given.
-            let predicted = knownClassCount > 1 && outputs[0] > 0.5 ? 1 : 0
+            // Of equals the first: at one half it is class 0. As long as one class is known, class
+            // 1 stands for whatever the other one will be.
+            let predicted = outputs[0] > 0.5 ? 1 : 0
             return (predicted, actual == 0 ? 1 - outputs[0] : outputs[0])
         }
         var predicted = 0

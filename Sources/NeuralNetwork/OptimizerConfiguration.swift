@@ -14,14 +14,14 @@ public struct OptimizerConfiguration: Equatable, Sendable {
     /// Decay of the second moment (adam). In `[0, 1)`.
     public var beta2: Float = 0.999
     /// Decay of the mean square (rmsprop). In `[0, 1)`.
-    public var rho: Float = 0.9
+    public var rho: Float = 0.995
     /// Added to the root of the second moment. Above 0.
     public var epsilon: Float = 1e-8
     /// Share of each weight that is added to its gradient (L2, as PyTorch's `weight_decay`); biases
     /// are not decayed. In `[0, 1)`.
     public var weightDecay: Float = 0
     /// Largest Euclidean norm of a step's whole gradient; 0 switches clipping off.
-    public var gradientClip: Float = 1
+    public var gradientClip: Float = 30
 
     public init() {}
 }

@@ -4,7 +4,6 @@ import Features
 import Foundation
 import Learner
 import Settings
-import WireFormat
 
 /// `osier evaluate`: test-then-train over a file with the core that the daemon runs.
 struct EvaluateCommand: ParsableCommand {
@@ -14,13 +13,13 @@ struct EvaluateCommand: ParsableCommand {
     @OptionGroup var input: DatasetOptions
     @OptionGroup var source: SettingsOptions
 
-    @Option(help: "auto, classification or regression.")
+    @Option(help: "auto, classification or regression; the same as --set model.task.")
     var task: String?
 
     @Option(help: "prequential, or chunk:N: predict a whole chunk, then learn it.")
     var `protocol` = EvaluationProtocol.prequential
 
-    @Option(help: "Write the quality after every thousandth of the file to this CSV file.")
+    @Option(help: "Write the quality so far to this CSV file, about a thousand times.")
     var curve: String?
 
     @Flag(help: "Print the result as JSON.")
@@ -30,19 +29,24 @@ struct EvaluateCommand: ParsableCommand {
         var source = source
         if let task { source.overrides.append("model.task=\(task)") }
         let settings = try source.load()
-        var reader = try input.open()
-        var evaluation = Evaluation(
-            configuration: settings.learner, protocol: `protocol`,
-            curve: try curve.map(CurveFile.init(path:)))
-        let progress = Progress(title: "evaluate", isQuiet: json)
+        var reader = try input.open(task: settings.learner.target.task)
+        var run = EvaluationRun(configuration: settings.learner, protocol: `protocol`)
+        var curve = try curve.map(CurveFile.init(path:))
+        let progress = Progress(title: "evaluate")
         let start = ContinuousClock.now
-        try input.forEachBlock(of: &reader, progress: progress) { block in
-            try evaluation.take(block)
+        try input.forEachBlock(of: &reader, blockSize: run.blockSize, progress: progress) { block in
+            for refused in run.take(block) {
+                progress.clear()
+                StandardError.write("\(input.file): \(refused.refusal)")
+                if input.strict { throw ExitStatus.failure }
+            }
+            curve?.note(run)
         }
-        evaluation.finish()
         progress.finish()
-        let elapsed = (ContinuousClock.now - start) / .seconds(1)
-        let result = EvaluationResult(evaluation, seconds: elapsed)
+        try curve?.close()
+        let result = EvaluationResult(
+            run, rejectedRows: reader.rejectedCount,
+            seconds: (ContinuousClock.now - start) / .seconds(1))
         print(json ? result.json : result.text)
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Service
 
 /// The `osier` command.
 @main

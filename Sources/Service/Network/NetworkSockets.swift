@@ -55,6 +55,16 @@ public struct BoundEndpoints: Equatable, Sendable {
     public internal(set) var predict: [String] = []
     public internal(set) var status: [String] = []
     public internal(set) var control: [String] = []
+
+    /// One line for people.
+    public var summary: String {
+        let lists = [
+            ("samples", samples), ("learn", learn), ("predict", predict), ("status", status),
+            ("control", control), ("feed", feed),
+        ]
+        return lists.filter { !$0.1.isEmpty }
+            .map { "\($0.0) \($0.1.joined(separator: ", "))" }.joined(separator: "; ")
+    }
 }
 
 extension Socket.Options {

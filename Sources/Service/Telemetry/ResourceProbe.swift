@@ -45,3 +45,12 @@ struct ResourceProbe {
         return text[text.index(after: end)...].split(separator: " ")
     }
 }
+
+/// What any process of ours may ask about itself.
+public enum Resources {
+    /// Resident memory of this process.
+    public static func residentBytes() -> Int {
+        var probe = ResourceProbe()
+        return probe.read(at: .now).residentBytes
+    }
+}

@@ -3,7 +3,7 @@ public enum Chart {
     private static let heights: [Character] = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"]
     private static let widths: [Character] = ["▏", "▎", "▍", "▌", "▋", "▊", "▉", "█"]
 
-    /// A curve, the newest value on the right, between its own smallest and largest value.
+    /// A curve, the newest value on the right, between the smallest and the largest value.
     ///
     /// More values than columns are averaged in groups of equal size. The groups begin at fixed
     /// places of the sequence, so that the picture moves by whole columns.
@@ -11,16 +11,17 @@ public enum Chart {
     /// - Parameters:
     ///   - values: Without a value, and what is not finite: a gap.
     ///   - firstIndex: The place of the first value in the whole sequence.
+    ///   - landmarks: Numbers that the scale includes, so that noise does not fill the height.
     ///   - width: Columns. The result has as many or fewer.
     public static func sparkline(
-        _ values: [Double?], firstIndex: Int = 0, width: Int
+        _ values: [Double?], firstIndex: Int = 0, landmarks: [Double] = [], width: Int
     ) -> String {
         guard width > 0, !values.isEmpty else { return "" }
         let columns = groups(values, firstIndex: firstIndex, width: width).suffix(width)
         let present = columns.compactMap { $0 }
-        guard let low = present.min(), let high = present.max() else {
-            return String(repeating: " ", count: columns.count)
-        }
+        guard !present.isEmpty, let low = (present + landmarks).min(),
+            let high = (present + landmarks).max()
+        else { return String(repeating: " ", count: columns.count) }
         return String(
             columns.map { value -> Character in
                 guard let value else { return " " }

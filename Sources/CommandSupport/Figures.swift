@@ -68,9 +68,15 @@ public enum Figures {
 
     /// A length of time in its two largest units: `0.25 s`, `12 s`, `2 min 3 s`, `3 d 4 h`.
     public static func duration(seconds: Double) -> String {
-        guard seconds.isFinite, seconds >= 0, seconds < 1e12 else { return absent }
-        if seconds < 9.995 { return decimal(seconds, places: 2) + " s" }
-        let whole = Int(seconds.rounded())
+        guard seconds.isFinite, seconds >= 0 else { return absent }
+        return seconds < 9.995
+            ? decimal(seconds, places: 2) + " s" : age(seconds: seconds.rounded())
+    }
+
+    /// The same in whole seconds that have passed; clocks that disagree count as none.
+    public static func age(seconds: Double) -> String {
+        guard seconds.isFinite, seconds < 1e12 else { return absent }
+        let whole = Int(max(0, seconds))
         if whole < 60 { return "\(whole) s" }
         if whole < 3_600 { return "\(whole / 60) min \(whole % 60) s" }
         if whole < 86_400 { return "\(whole / 3_600) h \(whole % 3_600 / 60) min" }

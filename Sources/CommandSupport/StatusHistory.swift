@@ -25,7 +25,7 @@ public struct StatusHistory: Equatable, Sendable {
     public private(set) var points: [Point] = []
     /// Points before the first that is kept.
     public private(set) var forgottenPoints = 0
-    /// The newest is the last.
+    /// In the order of their times.
     public private(set) var events: [Event] = []
     /// The last message of each topic, to tell one that is sent again.
     private var seen: [Seen] = []
@@ -108,7 +108,9 @@ public struct StatusHistory: Equatable, Sendable {
     }
 
     private mutating func add(_ time: Double, _ text: StyledText) {
-        events.append(Event(time: time, text: text))
+        // A new subscriber gets the last message of each topic, in the order of the topics.
+        let index = events.lastIndex { $0.time <= time }.map { $0 + 1 } ?? 0
+        events.insert(Event(time: time, text: text), at: index)
         if events.count > Self.eventLimit { events.removeFirst() }
     }
 

@@ -34,7 +34,7 @@ public enum StatusSummary {
             (
                 "state",
                 "\(status.state.printable) for "
-                    + Figures.duration(seconds: status.uptimeSeconds)
+                    + Figures.age(seconds: status.uptimeSeconds)
             )
         ]
         rows += stream(status.stream)

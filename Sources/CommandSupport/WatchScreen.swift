@@ -9,7 +9,7 @@ public struct WatchScreen {
     private let rows: Int
 
     /// Columns of the titles on the left.
-    private static let titleWidth = 11
+    private static let titleWidth = 12
     /// A daemon that says nothing for so long is late.
     private static let silenceLimit = 3.0
     private static let minimalEventRows = 3
@@ -40,13 +40,13 @@ public struct WatchScreen {
         var left = StyledText(" osier ", .strong)
         guard let status = history.latest else {
             left.append("waits for a status from \(endpoint.printable)", .caution)
-            left.append(" (\(Figures.duration(seconds: silentSeconds)))", .dim)
+            left.append(" (\(Figures.age(seconds: silentSeconds)))", .dim)
             return spread(left, StyledText("q quits ", .dim))
         }
         left.append(status.state.printable, status.state == "running" ? .good : .caution)
-        left.append(" for \(Figures.duration(seconds: status.uptimeSeconds))")
+        left.append(" for \(Figures.age(seconds: status.uptimeSeconds))")
         if silentSeconds > Self.silenceLimit {
-            left.append("  silent for \(Figures.duration(seconds: silentSeconds))", .bad)
+            left.append("  silent for \(Figures.age(seconds: silentSeconds))", .bad)
         }
         return spread(left, StyledText("\(endpoint.printable)  q quits ", .dim))
     }
@@ -76,14 +76,15 @@ public struct WatchScreen {
             "stream",
             [
                 figure(Figures.perSecond(stream.samplesPerSecond), .strong)
-                    + curve(\.samplesPerSecond)
+                    + curve(\.samplesPerSecond, landmarks: [0])
                     + StyledText(
                         "  learned \(Figures.count(stream.learned)) samples, shed "
                             + Figures.count(stream.shed)),
                 figure(
                     "lag \(Figures.duration(seconds: stream.lagSeconds))",
                     isLate ? .bad : .plain)
-                    + curve(\.lagSeconds)
+                    // Less than a tenth of a second is nobody's concern.
+                    + curve(\.lagSeconds, landmarks: [0, 0.1])
                     + StyledText(
                         "  \(Figures.count(stream.queue)) of "
                             + "\(Figures.count(stream.queueCapacity)) queued"),
@@ -96,7 +97,7 @@ public struct WatchScreen {
             "predict",
             [
                 figure(Figures.perSecond(status.predict.perSecond), .strong)
-                    + curve(\.predictionsPerSecond)
+                    + curve(\.predictionsPerSecond, landmarks: [0])
                     + StyledText(
                         "  p50 \(Figures.latency(microseconds: latency.p50)), p99 "
                             + "\(Figures.latency(microseconds: latency.p99)), max "
@@ -148,7 +149,9 @@ public struct WatchScreen {
     private func resources(_ status: StatusReport) -> [StyledText] {
         let budget = status.controller.budget
         let resources = status.resources
-        var text = use("CPU", resources.cpuFraction, budget.cpuFraction) { Figures.percent($0) }
+        var text = use("CPU", resources.cpuFraction, budget.cpuFraction) {
+            Figures.percent($0, places: 0)
+        }
         text.append("  ")
         text += use(
             "memory", Double(resources.residentBytes),
@@ -181,7 +184,7 @@ public struct WatchScreen {
             return titled("events", [StyledText("none yet", .dim)])
         }
         let lines = history.events.suffix(limit).reversed().map { event in
-            StyledText("\(Figures.duration(seconds: max(0, now - event.time))) ago ", .dim)
+            StyledText("\(Figures.age(seconds: now - event.time)) ago ", .dim)
                 .padded(to: 16) + event.text
         }
         return titled("events", lines)
@@ -200,10 +203,13 @@ public struct WatchScreen {
         StyledText(text, style).padded(to: 14)
     }
 
-    private func curve(_ value: (StatusHistory.Point) -> Double?) -> StyledText {
+    private func curve(
+        _ value: (StatusHistory.Point) -> Double?, landmarks: [Double] = []
+    ) -> StyledText {
         let width = max(8, min(60, columns - Self.titleWidth - 14 - 36))
         let picture = Chart.sparkline(
-            history.points.map(value), firstIndex: history.forgottenPoints, width: width)
+            history.points.map(value), firstIndex: history.forgottenPoints,
+            landmarks: landmarks, width: width)
         return StyledText(picture, .accent).padded(to: width)
     }
 

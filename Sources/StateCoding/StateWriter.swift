@@ -27,19 +27,19 @@ public struct StateWriter: Sendable {
     /// Writes the count, then each value.
     public mutating func write(_ values: [Float]) {
         write(values.count)
-        append(values.count) { values[$0].bitPattern.littleEndian }
+        append(values.count) { values[$0].bitPattern }
     }
 
     /// Writes the count, then each value.
     public mutating func write(_ values: [Double]) {
         write(values.count)
-        append(values.count) { values[$0].bitPattern.littleEndian }
+        append(values.count) { values[$0].bitPattern }
     }
 
     /// Writes the count, then each value.
     public mutating func write(_ values: [Int]) {
         write(values.count)
-        append(values.count) { Int64(values[$0]).littleEndian }
+        append(values.count) { Int64(values[$0]) }
     }
 
     /// Writes the count, then each value.
@@ -64,18 +64,20 @@ public struct StateWriter: Sendable {
     public mutating func write<Part: StateCodable>(_ part: Part) { part.encode(to: &self) }
 
     /// Appends words of one size in one stretch: weights are most of a state, and growing the array
-    /// byte by byte is ten times slower.
+    /// byte by byte is several times slower.
     @inline(__always)
-    private mutating func append<Word: FixedWidthInteger & BitwiseCopyable>(
-        _ count: Int, _ word: (Int) -> Word
-    ) {
-        let start = bytes.count
-        let stride = MemoryLayout<Word>.size
-        bytes.append(contentsOf: repeatElement(0, count: count * stride))
+    private mutating func append<Word: FixedWidthInteger>(_ count: Int, _ word: (Int) -> Word) {
+        var place = bytes.count
+        let byteCount = MemoryLayout<Word>.size
+        bytes.append(contentsOf: repeatElement(0, count: count * byteCount))
         var span = bytes.mutableSpan
-        var raw = span.mutableBytes
         for index in 0..<count {
-            raw.storeBytes(of: word(index), toByteOffset: start + index * stride, as: Word.self)
+            var rest = word(index)
+            for _ in 0..<byteCount {
+                span[place] = UInt8(truncatingIfNeeded: rest)
+                rest >>= 8
+                place += 1
+            }
         }
     }
 

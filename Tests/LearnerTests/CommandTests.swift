@@ -35,7 +35,9 @@ import Testing
         #expect(!run.learner.isPaused && !run.learner.report().isPaused)
     }
 
-    @Test("that changes the optimiser changes no weight", arguments: OptimizerConfiguration.Name.allCases)
+    @Test(
+        "that changes the optimiser changes no weight",
+        arguments: OptimizerConfiguration.Name.allCases)
     func optimizer(name: OptimizerConfiguration.Name) throws {
         var run = trained()
         let before = try run.prediction(.positional([1, 2, 3]))

@@ -130,7 +130,8 @@ import Testing
         #expect(run.learner.stateBytes() == before)
     }
 
-    @Test("changes by a count and nothing else when a sample has no label", arguments: Kind.allCases)
+    @Test(
+        "changes by a count and nothing else when a sample has no label", arguments: Kind.allCases)
     func unlabelledChangeNothing(kind: Kind) throws {
         let samples = kind.samples(300, seed: 8)
         var run = Run(kind.adjust)

@@ -32,7 +32,7 @@ import Testing
     ]
 
     /// The runs that never meet a bad sample, by seed: after 1,000 samples, and 5,000 later.
-    static let clean: [(after: Run, end: Run, rest: [Sample])] = (1...3).map { seed in
+    static let clean: [(after: Run, end: Run, rest: [Sample])] = [UInt64](1...3).map { seed in
         let stream = Streams.sums(6_000, seed: seed, noise: 0)
         var run = Run()
         run.take(SampleBlock(stream.prefix(1_000)))

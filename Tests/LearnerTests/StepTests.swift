@@ -40,7 +40,8 @@ import Testing
         for (a, b) in zip(learned, expected) { #expect((a - b).magnitude < 2e-6) }
     }
 
-    @Test("of N samples follows their mean gradient, each times its weight", arguments: [1, 2, 3, 8])
+    @Test(
+        "of N samples follows their mean gradient, each times its weight", arguments: [1, 2, 3, 8])
     func microBatches(size: Int) throws {
         var run = Run {
             $0.makePlain(rate: 0.05)

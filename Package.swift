@@ -20,6 +20,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let histogram = Target.Dependency.product(name: "Histogram", package: "hdrhistogram-swift")
 
@@ -34,6 +35,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(
             url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: []),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
@@ -65,7 +67,7 @@ let package = Package(
             "Service",
             [
                 "Learner", "Settings", "Storage", "WireFormat", "ZeroMQ", "Features", "Evaluation",
-                "NeuralNetwork", logging, histogram,
+                "NeuralNetwork", logging, histogram, deque,
             ]),
         .executableTarget(
             name: "osier",
@@ -91,13 +93,15 @@ let package = Package(
             path: "Tests/StorageProbe", swiftSettings: strict),
         tests("StateCoding", ["StateCoding"]),
         tests("Randomness", ["Randomness"]),
-        tests("Kernels", ["Kernels"]),
-        tests("NeuralNetwork", ["NeuralNetwork"]),
+        tests("Kernels", ["Kernels", "Randomness", "StateCoding"]),
+        tests("NeuralNetwork", ["NeuralNetwork", "Randomness", "StateCoding"]),
         tests("Features", ["Features"]),
         tests("Evaluation", ["Evaluation"]),
-        tests("WireFormat", ["WireFormat"]),
+        tests("WireFormat", ["WireFormat", "Features", "Randomness"]),
         tests("Datasets", ["Datasets", "Features", "Randomness"]),
-        tests("ZeroMQ", ["ZeroMQ"]),
+        tests("ZeroMQ", ["ZeroMQ", "CZeroMQ"]),
+        tests("OsierClient", ["OsierClient", "ZeroMQ", "WireFormat", "Features", "Randomness"]),
+        tests("HostTelemetry", ["HostTelemetry"]),
         tests("Settings", ["Settings", "Features", "NeuralNetwork", "Randomness"]),
         tests("Storage", ["Storage", "StorageProbe", "Randomness"]),
         tests("Learner", ["Learner"]),

@@ -31,6 +31,7 @@ public struct Predictor: Sendable {
     ///   - predictions: Emptied first.
     public func predict(_ block: borrowing AdmittedBlock, into predictions: inout Predictions) {
         predictions.values.removeAll(keepingCapacity: true)
+        predictions.count = block.rows.count
         predictions.scratch.prepare(
             inputCount: encoder.inputCount, outputCount: network.outputCount)
         for row in block.rows.indices {
@@ -62,6 +63,8 @@ public struct Predictor: Sendable {
 public struct Predictions: Sendable {
     /// Shape `[rows, Predictor.valueCount]`: class probabilities, or numbers in the target's units.
     public internal(set) var values: [Double] = []
+    /// Rows that were answered.
+    public internal(set) var count = 0
     var scratch = Scratch()
 
     public init() {}

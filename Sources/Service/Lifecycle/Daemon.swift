@@ -60,6 +60,7 @@ public struct Daemon: Sendable {
             parts.lifecycle.requestStop()
         }
         let networkResult = network.join()
+        parts.trainerOutbox.close()
         // A network thread that failed can no longer tell the trainer to finish.
         if case .failure = networkResult { _ = parts.trainerInbox.send(.finish) }
         trainer.join()

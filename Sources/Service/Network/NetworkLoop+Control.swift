@@ -136,7 +136,7 @@ extension NetworkLoop {
         case .state(let bytes, let offset):
             return .digest(
                 DigestReport(digest: Digest(of: bytes).description, offset: Int64(offset)))
-        case .done, .effect, .periodicReport, .finished:
+        case .learned, .done, .effect, .periodicReport, .finished:
             return .done
         }
     }

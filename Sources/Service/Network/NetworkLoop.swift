@@ -1,3 +1,4 @@
+import DequeModule
 import Features
 import Learner
 import NeuralNetwork
@@ -32,6 +33,8 @@ struct NetworkLoop: ~Copyable {
     var deadLetters: DeadLetters?
     var publisher = StatusPublisher()
     var assembler: StatusAssembler
+    /// Acknowledgements that wait for the trainer, the oldest first.
+    var openAcknowledgements: Deque<OpenAcknowledgement> = []
     /// The control request that waits for the trainer; until then no other is read.
     var openControl: OpenControl?
     var isPaused = false
@@ -186,6 +189,8 @@ struct NetworkLoop: ~Copyable {
     private mutating func takeAnswers() throws(ZeroMQError) {
         while let answer = answers.receive() {
             switch answer {
+            case .learned:
+                try acknowledgeOldest()
             case .done, .report, .schema, .state:
                 try answerControl(with: answer)
             case .effect(let effect):

@@ -5,8 +5,8 @@ import WireFormat
 /// Makes replies to predict requests from a snapshot.
 struct PredictAnswerer {
     enum Outcome {
-        /// The frames of the reply.
-        case reply([[UInt8]])
+        /// The frames of the reply, and the predictions in it.
+        case reply([[UInt8]], predictionCount: Int)
         /// The request wants a snapshot with so many samples.
         case wait(finishedSamples: Int)
     }
@@ -40,10 +40,11 @@ struct PredictAnswerer {
                 throw Refusal(
                     .noModel, "there is no model before the first labelled sample; send one")
             }
-            return .reply(try reply(to: envelope, from: predictor).frames)
+            let reply = try reply(to: envelope, from: predictor)
+            return .reply(reply.frames, predictionCount: predictions.count)
         } catch {
             let reply = ErrorReply(error, identifier: decoder.requestIdentifier)
-            return .reply([reply.encoded])
+            return .reply([reply.encoded], predictionCount: 0)
         }
     }
 

@@ -190,6 +190,7 @@ struct StatusAssembler {
         var controller = StatusReport.Controller()
         controller.policy = "off"
         controller.mode = settings.structure.mode.rawValue
+        controller.epsilon = 0
         controller.budget = .init(budget)
         return controller
     }

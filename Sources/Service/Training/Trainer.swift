@@ -14,6 +14,7 @@ struct Trainer {
     private let gauges: Gauges
 
     private var effects: [Effect] = []
+    private var replies: [TrainerReply] = []
     private var finishedSamples = 0
     /// Samples in the snapshot that was published last; 0 when there is none.
     private var publishedSamples = 0
@@ -21,7 +22,11 @@ struct Trainer {
     /// A command may change what predictions look like without a sample.
     private var mustPublish = false
 
-    /// While samples stream in, a snapshot is made at most this often, and only when it is wanted.
+    /// A model of at most so many bytes is copied in microseconds, so that whenever the trainer has
+    /// nothing else to do, predictions get what it has learned.
+    private static let smallModelBytes = 262_144
+    /// While samples stream in, a snapshot is made at most this often, and only when it is wanted;
+    /// so is that of a large model at any time.
     private static let wantedInterval = Duration.milliseconds(1)
     /// While samples stream in and nobody asks, a snapshot is made this often, so that the first
     /// who asks gets no old answer.
@@ -45,7 +50,8 @@ struct Trainer {
         while true {
             if let message = inbox.receive() {
                 guard handle(message) else { return }
-                publish(isIdle: false)
+                publish(isIdle: inbox.count == 0)
+                flushReplies()
             } else {
                 publish(isIdle: true)
                 sleep()
@@ -53,6 +59,7 @@ struct Trainer {
             if gauges.isReportWanted.load(ordering: .relaxed) {
                 gauges.isReportWanted.store(false, ordering: .relaxed)
                 reply(.periodicReport(learner.report()))
+                flushReplies()
             }
         }
     }
@@ -60,7 +67,7 @@ struct Trainer {
     /// - Returns: Whether the thread goes on.
     private mutating func handle(_ message: TrainerMessage) -> Bool {
         switch message {
-        case .samples(let block, let arrival):
+        case .samples(let block, let arrival, let isAwaited):
             let lag = ContinuousClock.now - arrival
             gauges.lagNanoseconds.store(Int(lag / .nanoseconds(1)), ordering: .relaxed)
             let count = block.rows.count
@@ -69,6 +76,7 @@ struct Trainer {
             gauges.finishedSamples.store(finishedSamples, ordering: .releasing)
             for effect in effects { reply(.effect(effect)) }
             effects.removeAll(keepingCapacity: true)
+            if isAwaited { reply(.learned) }
         case .command(let command):
             learner.handle(.command(command), effects: &effects)
             mustPublish = true
@@ -83,25 +91,33 @@ struct Trainer {
             mustPublish = true
             publish(isIdle: true)
             reply(.finished)
+            flushReplies()
             return false
         }
         return true
     }
 
-    private func reply(_ reply: TrainerReply) {
-        // The outbox holds a reply for each message of the inbox and more; were it full all the
-        // same, an effect or a periodic report is lost rather than the trainer stopped.
-        _ = outbox.send(reply)
+    private mutating func reply(_ reply: TrainerReply) { replies.append(reply) }
+
+    /// Sends what was answered, behind the snapshot: who hears that a sample is learned may ask for
+    /// a prediction at once.
+    private mutating func flushReplies() {
+        for reply in replies {
+            // The network thread empties the outbox whenever it wakes and never waits for the
+            // trainer, so a full one is a matter of microseconds.
+            while !outbox.send(reply), !outbox.isClosed { outbox.notifier.signal() }
+        }
+        replies.removeAll(keepingCapacity: true)
     }
 
     private mutating func publish(isIdle: Bool) {
         guard finishedSamples != publishedSamples || mustPublish else { return }
         let time = ContinuousClock.now
-        let isWanted =
-            gauges.isSnapshotWanted.load(ordering: .relaxed)
-            || gauges.isPredictorWaiting.load(ordering: .relaxed)
-        let interval = isWanted || isIdle ? Self.wantedInterval : Self.unwantedInterval
-        guard publishedSamples == 0 || mustPublish || time - publishTime >= interval else { return }
+        let isDue =
+            publishedSamples == 0 || mustPublish
+            || (isIdle && learner.predictionByteCount <= Self.smallModelBytes)
+            || time - publishTime >= interval(isIdle: isIdle)
+        guard isDue else { return }
         snapshots.publish(
             Snapshot(predictor: learner.predictor(), finishedSamples: finishedSamples, time: time))
         publishedSamples = finishedSamples
@@ -111,6 +127,13 @@ struct Trainer {
         if gauges.isPredictorWaiting.load(ordering: .sequentiallyConsistent) {
             predictorNotifier.signal()
         }
+    }
+
+    private func interval(isIdle: Bool) -> Duration {
+        let isWanted =
+            gauges.isSnapshotWanted.load(ordering: .relaxed)
+            || gauges.isPredictorWaiting.load(ordering: .relaxed)
+        return isWanted || isIdle ? Self.wantedInterval : Self.unwantedInterval
     }
 
     /// Waits for messages, or until a snapshot that came too early for its interval is due.

@@ -109,9 +109,6 @@ struct BufferLayout {
                     .shapeMismatch,
                     "\"x\" has shape \(x.shape); send [samples, features] or [features]")
             }
-            guard featureCount >= 1 else {
-                throw Refusal(.badValue, "\"x\" has shape \(x.shape): no features; send some")
-            }
         } else {
             guard purpose != .predict, names.contains("y"), names.contains("id") else {
                 throw Refusal(

@@ -75,6 +75,12 @@ extension Learner {
             loss += min(Double(abs(scratch.outputs[output] - target)), 5) / 5
         }
         quality?.score(predictions: scratch.predictions, targets: scratch.numbers)
+        if lead != nil, scratch.numbers.count == 1 { scoreInterval() }
         return loss / Double(scratch.numbers.count)
+    }
+
+    private mutating func scoreInterval() {
+        if intervals == nil { intervals = IntervalEstimator(window: configuration.metricsWindow) }
+        intervals?.update(residual: abs(scratch.predictions[0] - scratch.numbers[0]))
     }
 }

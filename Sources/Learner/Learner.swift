@@ -20,6 +20,8 @@ public struct Learner: Sendable {
     /// The network that answers; none before the first labelled sample.
     var lead: Member?
     var quality: StreamQuality?
+    /// Regression on one number only, from the first prediction on.
+    var intervals: IntervalEstimator?
     var detector: DriftDetector
     var validation = ValidationSet()
     /// Decides which samples are held out, and nothing else.

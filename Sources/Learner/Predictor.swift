@@ -15,6 +15,9 @@ public struct Predictor: Sendable {
     public let sampleCount: Int
     /// ``LearnerCounts/structure`` at that moment.
     public let structure: Int
+    /// Half the width of the interval in which a target lies with a probability of 90 %, in the
+    /// target's units; `nil` until it can be estimated, and for classes or several numbers.
+    public let intervalRadius: Double?
 
     /// Numbers per answer: one per known class, or one per output.
     public var valueCount: Int {

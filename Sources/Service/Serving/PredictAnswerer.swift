@@ -133,7 +133,12 @@ struct PredictAnswerer {
         let count = predictor.valueCount
         let start = row * count
         guard predictor.schema.task == .classification else {
-            guard count > 1 else { return .number(predictions.values[start], nil) }
+            guard count > 1 else {
+                let number = predictions.values[start]
+                return .number(
+                    number,
+                    predictor.intervalRadius.map { .init(lower: number - $0, upper: number + $0) })
+            }
             return .numbers(Array(predictions.values[start..<start + count]))
         }
         let classes = predictor.schema.classes

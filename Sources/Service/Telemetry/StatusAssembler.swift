@@ -170,8 +170,10 @@ struct StatusAssembler {
             var quality = WireFormat.QualityReport<RegressionScores>()
             quality.samples = total.sampleCount
             quality.scores = .init(total)
+            quality.scores.intervalCoverage = report?.intervalCoverage?.total
             quality.window.size = windowSize
             quality.window.scores = .init(window)
+            quality.window.scores.intervalCoverage = report?.intervalCoverage?.window
             quality.baselines.mean = mean
             quality.baselines.noChange = noChange
             quality.validation.samples = report?.validationCount ?? 0

@@ -12,6 +12,8 @@ final class ServiceThread<Result: Sendable>: Sendable {
     ///   that answer clients from a core.
     init(name: String, niceness: CInt = 0, _ body: @escaping @Sendable () -> Result) {
         let thread = Thread { [self] in
+            // From inside: on Linux a name given before the start does not reach the system.
+            Thread.current.name = name
             if niceness != 0 {
                 // On Linux this is the niceness of the calling thread alone. Without it the thread
                 // only competes harder.
@@ -21,7 +23,6 @@ final class ServiceThread<Result: Sendable>: Sendable {
             result.withLock { $0 = value }
             finished.signal()
         }
-        thread.name = name
         // Room for deep recursion in decoders; only what is touched costs memory.
         thread.stackSize = 4 * 1_048_576
         thread.start()

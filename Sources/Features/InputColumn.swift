@@ -1,7 +1,7 @@
 import StateCoding
 
 /// What one input of the network stands for.
-public enum InputColumn: Equatable, Sendable {
+public enum InputColumn: Hashable, Sendable {
     /// A feature's number, scaled.
     case number(feature: Int)
     /// 1 when the feature has the category, else 0.

@@ -35,7 +35,7 @@ extension InputEncoder {
 
     /// Takes the class of a labelled sample into the history of targets.
     ///
-    /// - Returns: How the inputs changed: a class that is new to the history has inputs from now on.
+    /// - Returns: How the inputs changed: a class new to the history has inputs from now on.
     public mutating func observeTarget(classIndex: Int) -> InputChange {
         guard history.length > 0 else { return InputChange() }
         let countBefore = columns.count

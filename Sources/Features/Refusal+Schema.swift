@@ -10,7 +10,7 @@ extension Refusal {
         guard row.identifier != nil, row.isLabelled else { return .missingFeatures }
         return Refusal(
             .unsupported,
-            "a label without `x` is not joined with features sent earlier; send `x` and `y` together"
+            "a label without `x` is not joined with earlier features; send `x` and `y` together"
         )
     }
 

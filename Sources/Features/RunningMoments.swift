@@ -21,8 +21,9 @@ struct MomentsRule: Equatable, Sendable {
 
 /// Running mean, variance and range of one quantity, in double precision.
 ///
-/// Without a guard and without forgetting this is Welford's recurrence with the population variance,
-/// operation by operation as in River's `StandardScaler`. With a guard no single value moves it far:
+/// Without a guard and without forgetting this is Welford's recurrence with the population
+/// variance, operation by operation as in River's `StandardScaler`. With a guard no single value
+/// moves it far:
 ///
 /// - A value further than ``MomentsRule/plausibleDeviations`` from the mean enters at that
 ///   distance. With the step at 1/1000 and 6 deviations it moves the mean by 0.006 and the standard

@@ -1,6 +1,7 @@
 /// FNV-1a over 64 bits: the same text gives the same bucket in every process and for ever.
 ///
-/// - Source: Fowler, Noll, Vo, "The FNV Non-Cryptographic Hash Algorithm", draft-eastlake-fnv, section 2.
+/// - Source: Fowler, Noll, Vo, "The FNV Non-Cryptographic Hash Algorithm",
+///   draft-eastlake-fnv, section 2.
 struct StableHash {
     private(set) var bits: UInt64 = 0xcbf2_9ce4_8422_2325
 

@@ -63,6 +63,10 @@ extension TargetHistory: StateCodable {
         for columnCount in columnCounts where !(0...InputEncoder.stateLimit).contains(columnCount) {
             throw .invalid(what: "target history", offset: reader.offset)
         }
+        // Every class that was met has a column or a note that it has none.
+        guard classes.allSatisfy({ $0 < columnCounts[0] / max(length, 1) }) else {
+            throw .invalid(what: "class in the target history", offset: reader.offset)
+        }
         classColumns = [Int32](repeating: -1, count: columnCounts[0])
         numberColumns = [Int32](repeating: -1, count: columnCounts[1])
     }

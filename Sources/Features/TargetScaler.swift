@@ -4,7 +4,8 @@ import StateCoding
 ///
 /// Each output is standardised by its own running mean and deviation, with the same guard as the
 /// features: one absurd target moves the scale by at most 1.8 % and is learned as one that stands
-/// ``MomentsRule/plausibleDeviations`` away (6 with the default clip). With `clip` 0 nothing is bounded.
+/// ``MomentsRule/plausibleDeviations`` away (6 with the default clip). With `clip` 0 nothing is
+/// bounded.
 public struct TargetScaler: Equatable, Sendable {
     /// Whether targets are standardised at all; else they pass as they are.
     public let isStandardising: Bool

@@ -15,6 +15,9 @@ extension Learner {
             structure: counts.structure)
     }
 
+    /// Bytes that the next update after a ``predictor()`` copies, for the greater part.
+    public var predictionByteCount: Int { 4 * (lead?.network.parameterCount ?? 0) }
+
     /// Everything that is said about the learner. Changes nothing.
     public func report() -> LearnerReport {
         LearnerReport(

@@ -27,6 +27,14 @@ public enum StorageError: Error, Equatable, Sendable {
     case stopped(cause: String)
 }
 
+extension StorageError {
+    /// What is damaged, without the next step.
+    var reason: String {
+        if case .damaged(let what, let place) = self { return "\(what): \(place)" }
+        return description
+    }
+}
+
 extension StorageError: CustomStringConvertible {
     /// One line: what is wrong, the value seen, what to do next.
     public var description: String {

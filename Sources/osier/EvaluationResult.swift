@@ -2,6 +2,7 @@ import Evaluation
 import Foundation
 import Learner
 import Service
+
 import struct WireFormat.JSONWriter
 
 /// What an evaluation found, for people and for programs.

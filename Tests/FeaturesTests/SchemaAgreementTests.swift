@@ -64,6 +64,9 @@ import Testing
         for _ in 0..<300 {
             let block = Self.randomBlock(&generator)
             let admitted = admitting.admit(block)
+            // A refused row leaves no entry behind.
+            let entryCounts = admitted.rows.map { entries($0, admitted).count }
+            #expect(admitted.entries.count == entryCounts.reduce(0, +))
             var next = 0
             for row in admitted.rows.indices {
                 while next < admitted.changes.count, admitted.changes[next].row == row {

@@ -9,17 +9,18 @@ struct LanesTests {
     func rootsAreRight(seed: UInt64) {
         var generator = SeededGenerator(seed: seed)
         for exponent in -126...127 {
-            for _ in 0..<16 {
+            for _ in 0..<8 {
                 var squares = Lanes.zero
                 for lane in 0..<Lanes.width {
                     squares[lane] = Float(
                         sign: .plus, exponent: exponent, significand: 1 + generator.nextUniform())
                 }
                 let roots = squares.roots
-                for lane in 0..<Lanes.width {
+                let isRight = (0..<Lanes.width).allSatisfy { lane in
                     let exact = squares[lane].squareRoot()
-                    #expect(abs(roots[lane] - exact) <= exact.ulp, "\(squares[lane])")
+                    return abs(roots[lane] - exact) <= exact.ulp
                 }
+                #expect(isRight, "\(squares)")
             }
         }
     }

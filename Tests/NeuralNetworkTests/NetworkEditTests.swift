@@ -51,9 +51,17 @@ struct NetworkEditTests {
         #expect(after.age(ofUnit: 0, level: 1) == 5)
     }
 
+    /// Epsilon is far below the roots that it is added to, so that a first step is the rate itself.
+    private static var adamWithoutEpsilon: OptimizerConfiguration {
+        var configuration = OptimizerConfiguration.unclipped(.adam)
+        configuration.epsilon = 1e-20
+        return configuration
+    }
+
     @Test("Adam's first step of a new weight is no longer than the learning rate")
     func correctsNewWeightsByTheirOwnAge() {
         var problem = Self.learned(.squared, hidden: [], name: .adam)
+        problem.network.setOptimizer(Self.adamWithoutEpsilon)
         problem.network.appendInputs(2)
         let inputs = problem.inputs.map { $0 + [1, -2] }
         for _ in 0..<200 {
@@ -77,6 +85,7 @@ struct NetworkEditTests {
     @Test("Adam follows the formulas of each weight's own age in hidden layers as well")
     func agesAreThoseOfTheYoungerUnit() {
         var problem = Self.learned(.squared, hidden: [4], name: .adam)
+        problem.network.setOptimizer(Self.adamWithoutEpsilon)
         problem.network.appendOutputs(1)
         let targets = problem.targets.map { $0 + [50] }
         let before = problem.network

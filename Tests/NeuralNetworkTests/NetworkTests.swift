@@ -135,7 +135,7 @@ struct NetworkTests {
     @Test("NaN in an input is NaN in the prediction", arguments: Activation.allCases)
     func doesNotHideNaN(activation: Activation) {
         let network = Self.network([4], activation, inputCount: 2)
-        #expect(network.prediction([.nan, 0]).allSatisfy(\.isNaN))
+        #expect(network.prediction([.nan, 0]).allSatisfy { $0.isNaN })
     }
 
     @Test("a network without inputs learns its biases")

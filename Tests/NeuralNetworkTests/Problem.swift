@@ -24,7 +24,7 @@ struct Problem {
         for position in network.positions {
             network[position] = spread * (2 * generator.nextUniform() - 1)
         }
-        let classCount = max(2, outputCount)
+        let classCount = loss == .logistic ? 2 : outputCount
         inputs = (0..<sampleCount).map { _ in
             (0..<inputCount).map { _ in Float(generator.nextNormal()) }
         }
@@ -58,6 +58,14 @@ extension Network {
         _ inputs: [[Float]], _ targets: [[Float]], _ importances: [Float], rate: Float
     ) -> StepOutcome {
         var workspace = Workspace()
+        return learn(inputs, targets, importances, rate: rate, using: &workspace)
+    }
+
+    /// Learns a batch that is held in arrays of arrays.
+    mutating func learn(
+        _ inputs: [[Float]], _ targets: [[Float]], _ importances: [Float], rate: Float,
+        using workspace: inout Workspace
+    ) -> StepOutcome {
         let inputs = inputs.flatMap { $0 }
         let targets = targets.flatMap { $0 }
         return learn(

@@ -19,7 +19,7 @@ func measureJournal(in directory: String) throws(StorageError) {
             for sequence in 0..<groupSize {
                 let offset = try journal.append(record)
                 if sequence % 64 == 0 {
-                    journal.mark(producer: "p\(sequence % 4)", sequence: offset, offset: offset)
+                    try journal.mark(producer: "p\(sequence % 4)", sequence: offset, offset: offset)
                 }
             }
             if commit % 1000 == 999 {

@@ -64,7 +64,7 @@ enum Probe {
             let record = StoredEvents.record(at: journal.appendedOffset + 1)
             let offset = try journal.append(record)
             state = StoredEvents.state(after: state, record)
-            journal.mark(
+            try journal.mark(
                 producer: StoredEvents.producer(of: offset),
                 sequence: StoredEvents.sequence(of: offset), offset: offset)
         }

@@ -9,7 +9,8 @@ let arguments = Array(CommandLine.arguments.dropFirst())
 do {
     switch (arguments.first, arguments.count) {
     case ("append", 2...):
-        try Probe.append(to: arguments[1], commits: arguments.dropFirst(2).first.flatMap { Int($0) })
+        try Probe.append(
+            to: arguments[1], commits: arguments.dropFirst(2).first.flatMap { Int($0) })
     case ("fill", 3):
         try Probe.fill(arguments[1], limit: UInt(arguments[2]) ?? 0)
     case ("measure", 2):

@@ -59,7 +59,7 @@ extension Journal {
     mutating func appendEvents(_ count: Int, durable: Bool = true) throws(StorageError) {
         for _ in 0..<count {
             let offset = try append(StoredEvents.record(at: appendedOffset + 1))
-            mark(
+            try mark(
                 producer: StoredEvents.producer(of: offset),
                 sequence: StoredEvents.sequence(of: offset), offset: offset)
         }

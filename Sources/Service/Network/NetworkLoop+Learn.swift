@@ -11,17 +11,25 @@ extension NetworkLoop {
         while left > 0, try requests.receive() {
             left -= 1
             noteArrival()
-            try requests.answer([answerLearn(requests.request, from: requests.bodyStart)])
+            try requests.answer([try answerLearn(requests.request, from: requests.bodyStart)])
         }
     }
 
-    private mutating func answerLearn(_ request: Multipart, from first: Int) -> [UInt8] {
+    private mutating func answerLearn(
+        _ request: Multipart, from first: Int
+    ) throws(ZeroMQError) -> [UInt8] {
+        let envelope: RequestEnvelope
         do throws(Refusal) {
             try request.checkFrameCount()
-            let envelope = try intake.decode { (block) throws(Refusal) in
+            envelope = try intake.decode { (block) throws(Refusal) in
                 try learnDecoder.decode(request, from: first, into: &block)
             }
-            if let hello = envelope.hello { return answer(hello, of: envelope).encoded }
+        } catch {
+            note(error, request, from: first)
+            return ErrorReply(error, identifier: learnDecoder.requestIdentifier).encoded
+        }
+        if let hello = envelope.hello { return try answer(hello, of: envelope).encoded }
+        do throws(Refusal) {
             if isPaused { return ErrorReply(.paused, identifier: envelope.identifier).encoded }
             if !intake.hasRoom { return busyReply(to: envelope).encoded }
             return try answerSamples(envelope, request, from: first)
@@ -42,15 +50,23 @@ extension NetworkLoop {
         return reply
     }
 
-    private func answer(
+    private mutating func answer(
         _ hello: RequestEnvelope.Hello, of envelope: RequestEnvelope
-    ) -> HelloReply {
-        let last = producers.lastSequence(of: envelope.producer ?? "")
+    ) throws(ZeroMQError) -> HelloReply {
+        let producer = envelope.producer ?? ""
+        let last = producers.lastSequence(of: producer)
         var reply = HelloReply()
         reply.lastSequence = last
         reply.credit = ProducerTable.credit
         reply.isDurable = false
-        reply.isLost = hello.lastAcknowledged.map { $0 > last } ?? false
+        if let acknowledged = hello.lastAcknowledged, acknowledged > last {
+            reply.isLost = true
+            try alert(
+                .error, code: "data_lost",
+                "producer \"\(producer)\" was acknowledged up to seq \(acknowledged), but \(last) "
+                    + "is the last one here: acknowledged data is gone; send it again from "
+                    + "\(last + 1)")
+        }
         return reply
     }
 

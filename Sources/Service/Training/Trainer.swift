@@ -21,7 +21,11 @@ struct Trainer {
     /// A command may change what predictions look like without a sample.
     private var mustPublish = false
 
-    /// While samples stream in, a snapshot is made at most this often, and only when it is wanted.
+    /// A model of at most so many bytes is copied in microseconds, so that whenever the trainer has
+    /// nothing else to do, predictions get what it has learned.
+    private static let smallModelBytes = 262_144
+    /// While samples stream in, a snapshot is made at most this often, and only when it is wanted;
+    /// so is that of a large model at any time.
     private static let wantedInterval = Duration.milliseconds(1)
     /// While samples stream in and nobody asks, a snapshot is made this often, so that the first
     /// who asks gets no old answer.
@@ -97,11 +101,11 @@ struct Trainer {
     private mutating func publish(isIdle: Bool) {
         guard finishedSamples != publishedSamples || mustPublish else { return }
         let time = ContinuousClock.now
-        let isWanted =
-            gauges.isSnapshotWanted.load(ordering: .relaxed)
-            || gauges.isPredictorWaiting.load(ordering: .relaxed)
-        let interval = isWanted || isIdle ? Self.wantedInterval : Self.unwantedInterval
-        guard publishedSamples == 0 || mustPublish || time - publishTime >= interval else { return }
+        let isDue =
+            publishedSamples == 0 || mustPublish
+            || (isIdle && learner.predictionByteCount <= Self.smallModelBytes)
+            || time - publishTime >= interval(isIdle: isIdle)
+        guard isDue else { return }
         snapshots.publish(
             Snapshot(predictor: learner.predictor(), finishedSamples: finishedSamples, time: time))
         publishedSamples = finishedSamples
@@ -111,6 +115,13 @@ struct Trainer {
         if gauges.isPredictorWaiting.load(ordering: .sequentiallyConsistent) {
             predictorNotifier.signal()
         }
+    }
+
+    private func interval(isIdle: Bool) -> Duration {
+        let isWanted =
+            gauges.isSnapshotWanted.load(ordering: .relaxed)
+            || gauges.isPredictorWaiting.load(ordering: .relaxed)
+        return isWanted || isIdle ? Self.wantedInterval : Self.unwantedInterval
     }
 
     /// Waits for messages, or until a snapshot that came too early for its interval is due.

@@ -11,6 +11,8 @@ struct ChainAnchor: Equatable {
 }
 
 extension ChainAnchor {
+    static let byteCount = 8 + Digest.byteCount + 4
+
     /// Offset, chain and a checksum over both.
     var bytes: [UInt8] {
         var writer = StateWriter()
@@ -23,7 +25,7 @@ extension ChainAnchor {
 
     /// Nil when the bytes are not what ``bytes`` gave.
     init?(bytes: [UInt8]) {
-        guard bytes.count == 8 + Digest.byteCount + 4 else { return nil }
+        guard bytes.count == Self.byteCount else { return nil }
         let offset = bytes.prefix(8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
         guard let offset = Int(exactly: offset),
             let chain = Digest(bytes: Array(bytes[8..<8 + Digest.byteCount]))

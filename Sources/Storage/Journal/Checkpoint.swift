@@ -1,5 +1,3 @@
-import StateCoding
-
 /// The learner's whole state after an event of the journal.
 public struct Checkpoint: Equatable, Sendable {
     /// The last event that the state has taken in; 0 before the first.
@@ -31,13 +29,6 @@ extension Checkpoint {
     public var summary: CheckpointSummary {
         CheckpointSummary(
             offset: offset, samples: samples, structure: structure, byteCount: state.count)
-    }
-
-    /// The digest of everything that a restart takes from the checkpoint's row.
-    func digest(after anchor: ChainAnchor) -> Digest {
-        var writer = StateWriter()
-        for number in [offset, samples, structure, anchor.offset] { writer.write(number) }
-        return Digest(of: writer.bytes, anchor.chain.bytes, state)
     }
 }
 

@@ -10,7 +10,13 @@ extension Journal {
                 what: "the journal",
                 place: "events \(offset + 1) to \(trimmed.offset) are trimmed")
         }
-        return JournalCursor(offset: offset, anchor: try database.tables.anchor(at: offset))
+        return JournalCursor(offset: offset, anchor: try anchor(at: offset))
+    }
+
+    /// Where the group that holds the event after an offset has to go on.
+    mutating func anchor(at offset: Int) throws(StorageError) -> ChainAnchor {
+        let found = try database.tables.anchor(at: offset)
+        return found.offset <= verified.offset && verified.offset <= offset ? verified : found
     }
 
     /// The next committed group, verified; nil at the end.

@@ -31,11 +31,23 @@ extension Journal {
     /// - Parameters:
     ///   - sequence: The request's; higher than the producer's last.
     ///   - offset: The request's last event.
-    public mutating func mark(producer: String, sequence: Int, offset: Int) {
+    /// - Throws: ``StorageError/tooManyProducers(limit:)``; nothing is then noted.
+    public mutating func mark(
+        producer: String, sequence: Int, offset: Int
+    ) throws(StorageError) {
         precondition(group.recordCount > 0, "a mark belongs to an event of the open group")
         precondition((0...appendedOffset).contains(offset), "no event has offset \(offset)")
-        group.mark(ProducerMark(producer: producer, sequence: sequence, offset: offset))
+        let limit = configuration.maxProducerCount
+        guard producers[producer] != nil || producers.marks.count < limit else {
+            throw .tooManyProducers(limit: limit)
+        }
+        let mark = ProducerMark(producer: producer, sequence: sequence, offset: offset)
+        producers.fold(mark)
+        group.mark(mark)
     }
+
+    /// How far a producer has come, the open group included; nil for one that is not known.
+    public func lastMark(of producer: String) -> ProducerMark? { producers[producer] }
 
     /// Writes a checkpoint with the next commit; one that still waits is replaced.
     ///
@@ -163,11 +175,11 @@ extension Journal {
     /// Writes the waiting checkpoint and removes those that are too many or damaged.
     private mutating func writeCheckpoint(through end: ChainAnchor) throws(StorageError) -> [Int] {
         guard let checkpoint = pendingCheckpoint else { return checkpointOffsets }
-        // Where a replay starts: the end of the last group that the state has wholly taken in.
-        let anchor =
-            checkpoint.offset >= end.offset
-            ? end : try database.tables.anchor(at: checkpoint.offset)
-        try database.tables.insert(checkpoint, after: anchor)
+        let anchor = checkpoint.offset >= end.offset ? end : try anchor(at: checkpoint.offset)
+        try database.tables.insert(
+            StoredCheckpoint(
+                checkpoint: checkpoint, anchor: anchor, writtenOffset: end.offset,
+                producers: producers.marks))
         var offsets = checkpointOffsets.filter { offset in
             offset != checkpoint.offset && !damagedCheckpointOffsets.contains(offset)
         }
@@ -187,13 +199,11 @@ extension Journal {
         guard limit > 0, let oldest = trimLimit(checkpoints), trimmed.offset < oldest else {
             return trimmed
         }
-        let groups = try database.tables.groupEnds(through: oldest, limit: limit)
-        guard let last = groups.last else { return trimmed }
-        for group in groups {
-            for mark in group.marks { try database.tables.keep(mark) }
-        }
-        try database.tables.trim(through: last.anchor)
-        return last.anchor
+        let few = try database.tables.end(ofOldest: limit, through: oldest)
+        let last = if let few { few } else { try anchor(at: oldest) }
+        guard last.offset > trimmed.offset else { return trimmed }
+        try database.tables.trim(through: last)
+        return last
     }
 
     private var trimLimit: Int? { trimLimit(checkpointOffsets) }

@@ -3,8 +3,8 @@ import Glibc
 
 /// Every event that the learner handles, in order, on disk.
 ///
-/// A record is bytes made by the user; the journal numbers it, and returns from ``commit(durable:)``
-/// when it is safe. Records, the producers' marks, checkpoints and trimming share a transaction, so
+/// A record is bytes made by the user; the journal numbers it, and returns from
+/// ``commit(durable:)`` when it is safe. Records, the producers' marks, checkpoints and trimming share a transaction, so
 /// after a crash all of a group is there or nothing of it.
 ///
 /// Opening verifies: a journal that is damaged, or shorter than it once was, does not open unless
@@ -33,6 +33,10 @@ public struct Journal: ~Copyable {
     var group = OpenGroup()
     var committed: ChainAnchor
     var trimmed: ChainAnchor
+    /// Where the verified part began at opening. Rows before it may be damaged; this value is not.
+    let verified: ChainAnchor
+    /// Of all events, the open group's among them.
+    var producers: ProducerTable
     /// The newest first.
     var checkpointOffsets: [Int]
     /// To be removed with the next checkpoint.
@@ -87,8 +91,8 @@ public struct Journal: ~Copyable {
         let offsets = try database.tables.checkpointOffsets()
 
         recovery = Recovery(
-            checkpoint: scan.checkpoint?.summary, lastOffset: scan.end.offset,
-            firstOffset: scan.trimmed.offset + 1, producers: scan.producers,
+            checkpoint: scan.checkpoint?.checkpoint.summary, lastOffset: scan.end.offset,
+            firstOffset: scan.trimmed.offset + 1, producers: scan.producers.marks,
             digests: scan.digests, notes: notes)
         self.configuration = configuration
         checkpointOffsets = offsets
@@ -96,9 +100,11 @@ public struct Journal: ~Copyable {
             guard case .damagedCheckpoint(let offset, _) = note else { return nil }
             return offset
         }
-        recoveredCheckpoint = scan.checkpoint
+        recoveredCheckpoint = scan.checkpoint?.checkpoint
         committed = scan.end
         trimmed = scan.trimmed
+        verified = scan.begin
+        producers = scan.producers
         usedByteCount = used
         durableOffset = scan.end.offset
         self.watermark = watermark
@@ -113,16 +119,19 @@ public struct Journal: ~Copyable {
         _ path: String, configuration: JournalConfiguration, writer: String
     ) throws(StorageError) -> [Recovery.Note] {
         let scan: RecoveryScan
+        let reason: String
         let copy: String
         do {
             let database = try JournalDatabase(path: path, writer: nil)
             scan = try RecoveryScan(database, configuration: configuration)
-            guard scan.damage != nil else { return [] }
+            // Damage may also lie where only the next write would meet it.
+            let check = try database.connection.text("PRAGMA quick_check(1)") ?? ""
+            guard scan.damage != nil || check != "ok" else { return [] }
+            reason = scan.damage?.reason ?? check
             copy = try JournalSalvage.copy(scan, from: database, writer: writer)
         }
         let offset = scan.end.offset
         let damaged = try JournalSalvage.replace(path, with: copy, endingAt: offset)
-        let reason = scan.damage.map { "\($0)" } ?? ""
         return scan.notes + [.cut(afterOffset: offset, reason: reason, damagedFile: damaged)]
     }
 

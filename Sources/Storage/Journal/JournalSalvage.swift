@@ -17,9 +17,8 @@ enum JournalSalvage {
         // Each stretch is a transaction, and the log is emptied after each.
         try copy.connection.begin()
         try copy.tables.setTrimmed(scan.begin)
-        for mark in scan.producers { try copy.tables.keep(mark) }
         if let checkpoint = scan.checkpoint {
-            try copy.tables.insert(checkpoint, after: scan.begin)
+            try copy.tables.insert(checkpoint)
         }
         for digest in scan.digests where digest.offset <= scan.end.offset {
             try copy.tables.insert(digest)

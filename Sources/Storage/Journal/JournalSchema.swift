@@ -45,11 +45,9 @@ enum JournalSchema {
             last_offset INTEGER PRIMARY KEY, first_offset INTEGER NOT NULL,
             checksum INTEGER NOT NULL, chain BLOB NOT NULL, marks BLOB NOT NULL,
             records BLOB NOT NULL) STRICT;
-        CREATE TABLE producers (
-            name TEXT PRIMARY KEY, mark BLOB NOT NULL) STRICT, WITHOUT ROWID;
         CREATE TABLE checkpoints (
-            offset INTEGER PRIMARY KEY, samples INTEGER NOT NULL, structure INTEGER NOT NULL,
-            anchor BLOB NOT NULL, digest BLOB NOT NULL, state BLOB NOT NULL) STRICT;
+            offset INTEGER PRIMARY KEY, header BLOB NOT NULL, digest BLOB NOT NULL,
+            state BLOB NOT NULL) STRICT;
         CREATE TABLE digests (offset INTEGER PRIMARY KEY, digest BLOB NOT NULL) STRICT;
         """
 }

@@ -1,11 +1,14 @@
-/// What a storage directory holds, for `osier inspect`. Nothing is verified except checkpoints.
+/// What a storage directory holds, for `osier inspect`, verified as at a start.
 public struct JournalSummary: Equatable, Sendable {
     /// Form of the database.
     public let formatVersion: Int
     /// The Osier that last wrote it.
     public let writer: String
     public let firstOffset: Int
+    /// The last intact event.
     public let lastOffset: Int
+    /// Why a start would refuse the journal.
+    public let damage: StorageError?
     public let groupCount: Int
     /// Bytes of the database and its log.
     public let fileByteCount: Int
@@ -44,8 +47,11 @@ public struct JournalSummary: Equatable, Sendable {
         let path = database.connection.path
         formatVersion = try database.connection.integer("PRAGMA user_version")
         writer = try database.tables.writer()
-        firstOffset = try database.tables.trimmed().offset + 1
-        lastOffset = try database.tables.anchor(at: .max).offset
+        let scan = try RecoveryScan(database, configuration: configuration)
+        firstOffset = scan.trimmed.offset + 1
+        lastOffset = scan.end.offset
+        damage = scan.damage
+        producers = scan.producers.marks
         groupCount = try database.connection.integer("SELECT count(*) FROM record_groups")
         stateDigestCount = try database.connection.integer("SELECT count(*) FROM digests")
         fileByteCount = File.byteCount(of: path) + File.byteCount(of: path + "-wal")
@@ -62,15 +68,6 @@ public struct JournalSummary: Equatable, Sendable {
         checkpoints = intact
         damagedCheckpoints = damaged
 
-        let limit = configuration.maxProducerCount
-        var table = ProducerTable(limit: limit)
-        for mark in try database.tables.keptMarks(on: database.connection, limit: limit + 1) {
-            try table.fold(mark)
-        }
-        for group in try database.tables.groupEnds(through: .max, limit: .max) {
-            for mark in group.marks { try table.fold(mark) }
-        }
-        producers = table.marks
         guard case .offset(let offset) = try WatermarkFile(directory: directory).read() else {
             watermark = nil
             return

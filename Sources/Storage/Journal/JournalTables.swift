@@ -8,7 +8,6 @@ struct JournalTables {
     private let deleteDigests: Statement
     private let putMeta: Statement
     private let getMeta: Statement
-    private let putProducer: Statement
     private let insertCheckpoint: Statement
     private let deleteCheckpoint: Statement
     private let selectCheckpointOffsets: Statement
@@ -29,24 +28,21 @@ struct JournalTables {
             "SELECT last_offset, chain FROM record_groups WHERE last_offset <= ? "
                 + "ORDER BY last_offset DESC LIMIT 1", on: connection)
         selectTrimmable = try Statement(
-            "SELECT last_offset, chain, marks FROM record_groups WHERE last_offset <= ? "
-                + "ORDER BY last_offset LIMIT ?", on: connection)
+            "SELECT last_offset, chain FROM record_groups WHERE last_offset <= ? "
+                + "ORDER BY last_offset LIMIT 1 OFFSET ?", on: connection)
         deleteGroups = try Statement(
             "DELETE FROM record_groups WHERE last_offset <= ?", on: connection)
         deleteDigests = try Statement("DELETE FROM digests WHERE offset <= ?", on: connection)
         putMeta = try Statement("INSERT OR REPLACE INTO meta VALUES (?, ?)", on: connection)
         getMeta = try Statement("SELECT value FROM meta WHERE key = ?", on: connection)
-        putProducer = try Statement(
-            "INSERT OR REPLACE INTO producers VALUES (?, ?)", on: connection)
         insertCheckpoint = try Statement(
-            "INSERT OR REPLACE INTO checkpoints VALUES (?, ?, ?, ?, ?, ?)", on: connection)
+            "INSERT OR REPLACE INTO checkpoints VALUES (?, ?, ?, ?)", on: connection)
         deleteCheckpoint = try Statement(
             "DELETE FROM checkpoints WHERE offset = ?", on: connection)
         selectCheckpointOffsets = try Statement(
             "SELECT offset FROM checkpoints ORDER BY offset DESC", on: connection)
         selectCheckpoint = try Statement(
-            "SELECT samples, structure, anchor, digest, state FROM checkpoints WHERE offset = ?",
-            on: connection)
+            "SELECT header, digest, state FROM checkpoints WHERE offset = ?", on: connection)
         insertDigest = try Statement(
             "INSERT OR REPLACE INTO digests VALUES (?, ?)", on: connection)
         selectDigests = try Statement(
@@ -91,17 +87,12 @@ extension JournalTables {
         return try trimmed()
     }
 
-    /// The oldest groups up to an offset: their ends, and the marks of their producers.
-    func groupEnds(
-        through offset: Int, limit: Int
-    ) throws(StorageError) -> [(anchor: ChainAnchor, marks: [ProducerMark])] {
-        try selectTrimmable.all(.integer(offset), .integer(limit)) { row throws(StorageError) in
-            let anchor = try Self.anchor(row.integer(0), row.bytes(1))
-            guard let marks = ProducerMark.marks(in: row.bytes(2)) else {
-                throw .damaged(
-                    what: "the journal", place: "the producers' marks at event \(anchor.offset)")
-            }
-            return (anchor, marks)
+    /// The end of the last of the `count` oldest groups that end at or before an offset; nil when
+    /// there are fewer.
+    func end(ofOldest count: Int, through offset: Int) throws(StorageError) -> ChainAnchor? {
+        try selectTrimmable.first(.integer(offset), .integer(count - 1)) {
+            row throws(StorageError) in
+            try Self.anchor(row.integer(0), row.bytes(1))
         }
     }
 
@@ -139,7 +130,8 @@ extension JournalTables {
         try getMeta.first(.text("writer")) { $0.text(0) ?? "" } ?? ""
     }
 
-    private static func anchor(_ offset: Int, _ chain: [UInt8]) throws(StorageError) -> ChainAnchor {
+    private static func anchor(_ offset: Int, _ chain: [UInt8]) throws(StorageError) -> ChainAnchor
+    {
         guard let chain = Digest(bytes: chain) else {
             throw .damaged(what: "the journal", place: "the chain at event \(offset)")
         }
@@ -147,40 +139,13 @@ extension JournalTables {
     }
 }
 
-// MARK: - Producers, checkpoints, digests
+// MARK: - Checkpoints and digests
 
 extension JournalTables {
-    /// Keeps a mark whose group is trimmed.
-    func keep(_ mark: ProducerMark) throws(StorageError) {
-        try putProducer.run(.text(mark.producer), .bytes(ProducerMark.bytes(of: [mark])))
-    }
-
-    /// The marks of trimmed groups, by name.
-    ///
-    /// - Parameter limit: How many to read at most.
-    func keptMarks(
-        on connection: borrowing Connection, limit: Int
-    ) throws(StorageError) -> [ProducerMark] {
-        let statement = try Statement(
-            "SELECT name, mark FROM producers ORDER BY name LIMIT ?", on: connection)
-        return try statement.all(.integer(limit)) { row throws(StorageError) in
-            guard let mark = ProducerMark.marks(in: row.bytes(1))?.first,
-                mark.producer == row.text(0)
-            else {
-                throw .damaged(
-                    what: "the journal", place: "the mark of producer \(row.text(0) ?? "")")
-            }
-            return mark
-        }
-    }
-
-    func insert(
-        _ checkpoint: Checkpoint, after anchor: ChainAnchor
-    ) throws(StorageError) {
+    func insert(_ stored: StoredCheckpoint) throws(StorageError) {
         try insertCheckpoint.run(
-            .integer(checkpoint.offset), .integer(checkpoint.samples),
-            .integer(checkpoint.structure), .bytes(anchor.bytes),
-            .bytes(checkpoint.digest(after: anchor).bytes), .bytes(checkpoint.state))
+            .integer(stored.checkpoint.offset), .bytes(stored.header),
+            .bytes(stored.digest.bytes), .bytes(stored.checkpoint.state))
     }
 
     func removeCheckpoint(at offset: Int) throws(StorageError) {
@@ -192,24 +157,11 @@ extension JournalTables {
         try selectCheckpointOffsets.all { $0.integer(0) }
     }
 
-    /// The checkpoint at an offset and where the group after it goes on.
-    ///
     /// - Throws: ``StorageError/damaged(what:place:)`` when it is not what was written.
-    func checkpoint(
-        at offset: Int
-    ) throws(StorageError) -> (checkpoint: Checkpoint, anchor: ChainAnchor) {
+    func checkpoint(at offset: Int) throws(StorageError) -> StoredCheckpoint {
         let found = try selectCheckpoint.first(.integer(offset)) { row throws(StorageError) in
-            let checkpoint = Checkpoint(
-                offset: offset, samples: row.integer(0), structure: row.integer(1),
-                state: row.bytes(4))
-            guard let anchor = ChainAnchor(bytes: row.bytes(2)),
-                let digest = Digest(bytes: row.bytes(3)),
-                checkpoint.digest(after: anchor) == digest
-            else {
-                throw .damaged(
-                    what: "the checkpoint at offset \(offset)", place: "its digest is wrong")
-            }
-            return (checkpoint: checkpoint, anchor: anchor)
+            try StoredCheckpoint(
+                offset: offset, header: row.bytes(0), digest: row.bytes(1), state: row.bytes(2))
         }
         guard let found else {
             throw .damaged(what: "the checkpoint at offset \(offset)", place: "it is gone")

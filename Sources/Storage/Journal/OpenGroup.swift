@@ -2,7 +2,7 @@
 struct OpenGroup {
     private(set) var recordCount = 0
     private(set) var records: [UInt8] = []
-    private var producers = ProducerTable(limit: .max)
+    private var producers = ProducerTable()
 
     var marks: [ProducerMark] { producers.marks }
     var byteCount: Int { records.count }
@@ -17,14 +17,7 @@ struct OpenGroup {
         recordCount += 1
     }
 
-    mutating func mark(_ mark: ProducerMark) {
-        // The table has no limit of its own: a group's marks are fewer than its records.
-        do throws(StorageError) {
-            try producers.fold(mark)
-        } catch {
-            preconditionFailure("a table without a limit refuses nothing")
-        }
-    }
+    mutating func mark(_ mark: ProducerMark) { producers.fold(mark) }
 
     mutating func removeAll() {
         recordCount = 0

@@ -28,13 +28,11 @@ extension ProducerMark: StateCodable {
         offset = try reader.readInt()
     }
 
-    /// Marks with a checksum of their own, so that they can be read without their group's
-    /// records. No marks are no bytes.
+    /// No marks are no bytes.
     static func bytes(of marks: [ProducerMark]) -> [UInt8] {
         guard !marks.isEmpty else { return [] }
         var writer = StateWriter()
         writer.write(marks)
-        writer.write(CRC32C.checksum(writer.bytes))
         return writer.bytes
     }
 
@@ -44,7 +42,7 @@ extension ProducerMark: StateCodable {
         var reader = StateReader(bytes: bytes)
         do throws(StateError) {
             let marks = try reader.readArray(of: ProducerMark.self)
-            return Self.bytes(of: marks) == bytes ? marks : nil
+            return reader.remainingCount == 0 ? marks : nil
         } catch {
             return nil
         }
@@ -56,15 +54,17 @@ struct ProducerTable {
     /// In the order in which the producers were met.
     private(set) var marks: [ProducerMark] = []
     private var positions: [String: Int] = [:]
-    private let limit: Int
 
-    init(limit: Int) { self.limit = limit }
+    init(_ marks: [ProducerMark] = []) {
+        for mark in marks { fold(mark) }
+    }
 
-    mutating func fold(_ mark: ProducerMark) throws(StorageError) {
+    subscript(producer: String) -> ProducerMark? { positions[producer].map { marks[$0] } }
+
+    mutating func fold(_ mark: ProducerMark) {
         if let position = positions[mark.producer] {
             marks[position] = mark
         } else {
-            guard marks.count < limit else { throw .tooManyProducers(limit: limit) }
             positions[mark.producer] = marks.count
             marks.append(mark)
         }

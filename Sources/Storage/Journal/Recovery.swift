@@ -4,8 +4,12 @@ public struct Recovery: Equatable, Sendable {
     public enum Note: Equatable, Sendable {
         /// An older checkpoint is used, or none; more of the journal is replayed.
         case damagedCheckpoint(offset: Int, reason: String)
-        /// Events after the offset could not be read and are gone (`--accept-data-loss`).
+        /// The database was made anew up to the offset; what followed could not be read
+        /// (`--accept-data-loss`).
         case cut(afterOffset: Int, reason: String, damagedFile: String)
+        /// Events after the newest checkpoint could not be read; the model goes on without them
+        /// (`--accept-data-loss`).
+        case skipped(afterOffset: Int, throughOffset: Int)
         /// Events up to the watermark are gone (`--accept-data-loss`).
         case endsEarly(lastOffset: Int, watermark: Int)
         /// No checkpoint is left, and events up to the offset are trimmed: a new model begins
@@ -35,7 +39,11 @@ extension Recovery.Note: CustomStringConvertible {
         case .damagedCheckpoint(let offset, let reason):
             "the checkpoint at offset \(offset) is not used (\(reason)); the one before it is"
         case .cut(let offset, let reason, let file):
-            "events after offset \(offset) are lost (\(reason)); the damaged file is kept as \(file)"
+            "the journal was made anew up to offset \(offset), whatever followed is lost "
+                + "(\(reason)); the damaged file is kept as \(file)"
+        case .skipped(let afterOffset, let throughOffset):
+            "events \(afterOffset + 1) to \(throughOffset) are lost; the model goes on from its "
+                + "checkpoint at \(afterOffset)"
         case .endsEarly(let lastOffset, let watermark):
             "events \(lastOffset + 1) to \(watermark) are lost: the journal ends before them"
         case .modelLost(let offset):

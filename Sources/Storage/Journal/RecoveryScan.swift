@@ -3,7 +3,8 @@
 /// The scan changes nothing, so that an operator who does not accept the loss finds the files as
 /// they were.
 struct RecoveryScan {
-    private(set) var checkpoint: Checkpoint?
+    private(set) var checkpoint: StoredCheckpoint?
+    private let producerLimit: Int
     /// Where the journal begins.
     private(set) var trimmed = ChainAnchor.start
     /// The end of the last group that the checkpoint covers wholly.
@@ -12,7 +13,7 @@ struct RecoveryScan {
     private(set) var end = ChainAnchor.start
     /// Why the scan stopped there; nil at the end of the journal.
     private(set) var damage: StorageError?
-    private(set) var producers: [ProducerMark] = []
+    private(set) var producers = ProducerTable()
     private(set) var digests: [StateDigest] = []
     private(set) var notes: [Recovery.Note] = []
 
@@ -20,79 +21,90 @@ struct RecoveryScan {
     init(
         _ database: borrowing JournalDatabase, configuration: JournalConfiguration
     ) throws(StorageError) {
-        trimmed = try database.tables.trimmed()
-        try findCheckpoint(database.tables)
-        try findProducers(database, limit: configuration.maxProducerCount)
+        producerLimit = configuration.maxProducerCount
         do throws(StorageError) {
-            digests = try database.tables.digests(after: checkpoint?.offset ?? trimmed.offset)
+            trimmed = try database.tables.trimmed()
+        } catch {
+            try note(error)
+        }
+        try findCheckpoint(database.tables)
+        do throws(StorageError) {
+            digests = try database.tables.digests(
+                after: checkpoint?.checkpoint.offset ?? trimmed.offset)
         } catch {
             try note(error)
         }
     }
 
-    /// Takes the newest checkpoint that is whole and that the journal reaches.
+    /// Takes the newest checkpoint that is whole.
     private mutating func findCheckpoint(
         _ tables: JournalTables
     ) throws(StorageError) {
         for offset in try tables.checkpointOffsets() {
             do throws(StorageError) {
                 let found = try tables.checkpoint(at: offset)
-                try walk(tables, from: found.anchor)
-                // The journal may break off inside the group that the checkpoint lies in. The
-                // state is then ahead of the events, and offsets would be given out twice.
-                guard end.offset >= offset else { continue }
-                checkpoint = found.checkpoint
+                try walk(tables, from: found.anchor, producers: found.producers)
+                checkpoint = found
+                if end.offset < found.writtenOffset { try goOn(from: found) }
                 return
             } catch .damaged(_, let place) {
                 notes.append(.damagedCheckpoint(offset: offset, reason: place))
             }
         }
-        try walk(tables, from: trimmed)
+        try walk(tables, from: trimmed, producers: [])
         if trimmed.offset > 0 {
             notes.append(.modelLost(throughOffset: trimmed.offset))
             damage =
                 damage
                 ?? .damaged(
-                    what: "every checkpoint", place: "and events up to \(trimmed.offset) are trimmed")
+                    what: "every checkpoint",
+                    place: "and events up to \(trimmed.offset) are trimmed")
         }
     }
 
-    /// Verifies the groups after an anchor.
+    /// Begins anew where a checkpoint was written, because the journal breaks off before that.
+    ///
+    /// Its state is ahead of every event that can be read, and no offset may be given out twice.
+    private mutating func goOn(from found: StoredCheckpoint) throws(StorageError) {
+        let place = "it ends at \(end.offset), before the checkpoint at \(found.checkpoint.offset)"
+        try note(.damaged(what: "the journal", place: place))
+        let old = found.checkpoint
+        begin = ChainAnchor(offset: found.writtenOffset, chain: found.digest)
+        end = begin
+        producers = ProducerTable(found.producers)
+        checkpoint = StoredCheckpoint(
+            checkpoint: Checkpoint(
+                offset: found.writtenOffset, samples: old.samples, structure: old.structure,
+                state: old.state),
+            anchor: begin, writtenOffset: found.writtenOffset, producers: found.producers)
+        if old.offset < found.writtenOffset {
+            notes.append(.skipped(afterOffset: old.offset, throughOffset: found.writtenOffset))
+        }
+    }
+
+    /// Verifies the groups after an anchor and folds their producers' marks.
     private mutating func walk(
-        _ tables: JournalTables, from anchor: ChainAnchor
+        _ tables: JournalTables, from anchor: ChainAnchor, producers known: [ProducerMark]
     ) throws(StorageError) {
         begin = anchor
         end = anchor
+        producers = ProducerTable(known)
         do throws(StorageError) {
             while let row = try tables.group(after: end.offset) {
                 try row.verify(following: end)
                 _ = try JournalGroup(row, after: row.lastOffset)
+                guard let marks = ProducerMark.marks(in: row.marks) else {
+                    throw row.damage("its producers' marks are not marks")
+                }
+                for mark in marks { producers.fold(mark) }
+                guard producers.marks.count <= producerLimit else {
+                    throw StorageError.tooManyProducers(limit: producerLimit)
+                }
                 end = row.anchor
             }
         } catch {
             try note(error)
         }
-    }
-
-    /// Folds the marks of trimmed groups and those of the groups that are left.
-    private mutating func findProducers(
-        _ database: borrowing JournalDatabase, limit: Int
-    ) throws(StorageError) {
-        var table = ProducerTable(limit: limit)
-        do throws(StorageError) {
-            let kept = try database.tables.keptMarks(on: database.connection, limit: limit + 1)
-            for mark in kept { try table.fold(mark) }
-        } catch {
-            try note(error)
-        }
-        do throws(StorageError) {
-            for group in try database.tables.groupEnds(through: end.offset, limit: Int.max) {
-                for mark in group.marks { try table.fold(mark) }
-            }
-        } catch {
-            try note(error)
-        }
-        producers = table.marks
     }
 
     /// Remembers the first damage; everything else is thrown on.

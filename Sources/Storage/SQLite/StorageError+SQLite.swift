@@ -21,7 +21,10 @@ extension StorageError {
             // SQLite itself reports only ENOSPC as full. A failed sync is never taken for it:
             // what reached the disk is then unknown.
             return .full(action: action)
-        case SQLITE_CORRUPT, SQLITE_NOTADB:
+        case SQLITE_CORRUPT, SQLITE_NOTADB, SQLITE_ERROR, SQLITE_SCHEMA, SQLITE_CONSTRAINT,
+            SQLITE_MISMATCH:
+            // Our statements are fixed: when SQLite objects to one of them, the tables are not
+            // what they were.
             return .damaged(what: path, place: "SQLite met \"\(reason)\" when it had to \(action)")
         case SQLITE_BUSY, SQLITE_LOCKED:
             return .inUse(path: path, holder: "another process")

@@ -38,14 +38,16 @@ extension SafeTensorsError: CustomStringConvertible {
             "tensor '\(tensor)' of shape \(shape) cannot have \(byteCount) bytes; "
                 + "export the file again"
         case .range(let tensor, let begin, let end, let byteCount):
-            "tensor '\(tensor)' claims bytes \(begin) to \(end) of \(byteCount); copy the file again"
+            "tensor '\(tensor)' claims bytes \(begin) to \(end) of \(byteCount); "
+                + "copy the file again"
         case .hole(let begin, let end):
             "bytes \(begin) to \(end) belong to no tensor; export the file again"
         case .overlap(let tensor, let begin, let previousEnd):
             "tensor '\(tensor)' begins at \(begin), before \(previousEnd), where another ends; "
                 + "export the file again"
         case .notFinite(let tensor, let index):
-            "element \(index) of tensor '\(tensor)' is NaN or infinite; a model cannot start from it"
+            "element \(index) of tensor '\(tensor)' is NaN or infinite; "
+                + "a model cannot start from it"
         }
     }
 }

@@ -44,8 +44,11 @@ enum JSONProblem {
 
 extension JSONScanner {
     /// The refusal for a problem at an offset, by default where the scanner stands.
+    ///
+    /// It is `mutating`, as are the other slow ways out of hot loops, only because a method that
+    /// borrows the scanner makes the compiler copy it, which costs more than scanning a number.
     @inline(never)
-    func failure(_ problem: JSONProblem, at offset: Int? = nil) -> Refusal {
+    mutating func failure(_ problem: JSONProblem, at offset: Int? = nil) -> Refusal {
         let offset = offset ?? position
         var message = "byte \(offset): \(problem.expectation)"
         if problem.namesByte { message += ", found \(nameOfByte(at: offset))" }

@@ -41,7 +41,7 @@ extension JSONScanner {
     }
 
     @inline(__always)
-    private func value(of decimal: Decimal, from start: Int) throws(Refusal) -> Double {
+    private mutating func value(of decimal: Decimal, from start: Int) throws(Refusal) -> Double {
         guard decimal.digitCount <= 19,
             let magnitude = DecimalRounding.nearest(decimal.mantissa, exponent: decimal.exponent)
         else { return try slowValue(from: start) }
@@ -73,8 +73,7 @@ extension JSONScanner {
                 throw failure(.leadingZero, at: next)
             }
         } else {
-            decimal.mantissa = UInt64(first)
-            decimal.digitCount = 1
+            next -= 1
             readDigits(at: &next, into: &decimal)
         }
         if byte(at: next) == UInt8(ascii: ".") {
@@ -95,8 +94,17 @@ extension JSONScanner {
 
     /// Leading zeros of a fraction are counted as digits: they only send a number the slow way.
     @inline(__always)
-    private func readDigits(at next: inout Int, into decimal: inout Decimal) {
+    private mutating func readDigits(at next: inout Int, into decimal: inout Decimal) {
         let start = next
+        while next + 8 <= end {
+            let (value, count) = Digits.leading(in: word(at: next))
+            decimal.mantissa = decimal.mantissa &* Digits.power(count) &+ value
+            next += count
+            if count < 8 {
+                decimal.digitCount += next - start
+                return
+            }
+        }
         while true {
             let digit = byte(at: next) &- UInt8(ascii: "0")
             guard digit < 10 else { break }
@@ -107,7 +115,9 @@ extension JSONScanner {
     }
 
     @inline(never)
-    private func readExponent(at next: inout Int, into decimal: inout Decimal) throws(Refusal) {
+    private mutating func readExponent(at next: inout Int, into decimal: inout Decimal)
+        throws(Refusal)
+    {
         next += 1
         let sign = byte(at: next)
         if sign == UInt8(ascii: "-") || sign == UInt8(ascii: "+") { next += 1 }
@@ -126,7 +136,7 @@ extension JSONScanner {
 
     /// Any length and any exponent, by the standard library, which does not ask the locale.
     @inline(never)
-    private func slowValue(from start: Int) throws(Refusal) -> Double {
+    private mutating func slowValue(from start: Int) throws(Refusal) -> Double {
         let text = unsafe String(decoding: slice(start..<position), as: UTF8.self)
         guard let value = Double(text), value.isFinite else {
             throw failure(.numberRange, at: start)

@@ -19,7 +19,8 @@ enum JSONKind {
 
 extension JSONScanner {
     /// What kind of value begins where the scanner stands.
-    func kind() throws(Refusal) -> JSONKind {
+    @inline(__always)
+    mutating func kind() throws(Refusal) -> JSONKind {
         switch current {
         case UInt8(ascii: "{"): return .object
         case UInt8(ascii: "["): return .array

@@ -1,5 +1,4 @@
 import Features
-import Glibc
 
 /// Where the contents of a string lie in its text, between the quotes.
 struct JSONString {
@@ -43,11 +42,6 @@ extension JSONScanner {
         return String(decoding: unescaped(string), as: UTF8.self)
     }
 
-    /// Bytes of UTF-8 that the text of a string has.
-    func byteCount(of string: JSONString) -> Int {
-        string.hasEscapes ? unescaped(string).count : string.range.count
-    }
-
     /// Whether the text of a string is `literal`.
     func matches(_ string: JSONString, _ literal: StaticString) -> Bool {
         if string.hasEscapes { return text(of: string) == literal.description }
@@ -57,14 +51,6 @@ extension JSONScanner {
             guard byte(at: string.range.lowerBound + offset) == wanted else { return false }
         }
         return true
-    }
-
-    /// Whether the text of a string is `other`, byte by byte.
-    func matches(_ string: JSONString, _ other: Span<UInt8>) -> Bool {
-        guard !string.hasEscapes, string.range.count == other.count else { return false }
-        return unsafe other.withUnsafeBytes { known in
-            unsafe slice(string.range).elementsEqual(known)
-        }
     }
 
     /// The bytes of a string with its escapes, which were checked, resolved.
@@ -108,7 +94,7 @@ extension JSONScanner {
 
     /// The offset behind the escape that begins with the backslash at `start`.
     @inline(never)
-    private func endOfEscape(at start: Int) throws(Refusal) -> Int {
+    private mutating func endOfEscape(at start: Int) throws(Refusal) -> Int {
         switch byte(at: start + 1) {
         case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"), UInt8(ascii: "b"),
             UInt8(ascii: "f"), UInt8(ascii: "n"), UInt8(ascii: "r"), UInt8(ascii: "t"):
@@ -148,7 +134,7 @@ extension JSONScanner {
     ///
     /// - Source: The Unicode Standard, table 3-7, "Well-Formed UTF-8 Byte Sequences".
     @inline(never)
-    private func lengthOfScalar(at start: Int) throws(Refusal) -> Int {
+    private mutating func lengthOfScalar(at start: Int) throws(Refusal) -> Int {
         let first = byte(at: start)
         let second = byte(at: start + 1)
         let length: Int

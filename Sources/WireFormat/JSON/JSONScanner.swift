@@ -11,7 +11,7 @@ struct JSONScanner: ~Copyable {
     static let depthLimit = 64
 
     /// Every read is guarded by `position < end`, and `end` never exceeds the count.
-    private let bytes: UnsafeRawBufferPointer
+    let bytes: UnsafeRawBufferPointer
     /// Where the text ends; a line of a longer text ends earlier.
     private(set) var end: Int
     var position = 0
@@ -44,6 +44,16 @@ struct JSONScanner: ~Copyable {
     /// The byte at an offset, or 0 behind the end, which no rule of the grammar accepts.
     @inline(__always)
     func byte(at offset: Int) -> UInt8 { offset < end ? unsafe bytes[offset] : 0 }
+
+    /// Eight bytes at an offset, the first one lowest.
+    ///
+    /// - Parameter offset: At least 8 before the end; checked in debug builds only.
+    @inline(__always)
+    func word(at offset: Int) -> UInt64 {
+        assert(offset + 8 <= end)
+        return UInt64(
+            littleEndian: unsafe bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+    }
 
     @inline(__always)
     var current: UInt8 { byte(at: position) }
@@ -111,11 +121,17 @@ extension JSONScanner {
     mutating func scanKey() throws(Refusal) -> JSONString {
         guard current == UInt8(ascii: "\"") else { throw failure(.key) }
         let key = try scanString()
+        try passColon()
+        return key
+    }
+
+    /// Passes the colon behind a key, up to the value.
+    @inline(__always)
+    mutating func passColon() throws(Refusal) {
         skipWhitespace()
         guard current == UInt8(ascii: ":") else { throw failure(.colon) }
         position += 1
         skipWhitespace()
-        return key
     }
 
     /// Passes what follows a member; false when it was the last one.

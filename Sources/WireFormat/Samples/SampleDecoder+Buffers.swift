@@ -110,7 +110,9 @@ struct BufferLayout {
                     "\"x\" has shape \(x.shape); send [samples, features] or [features]")
             }
             guard featureCount >= 1 else {
-                throw Refusal(.badValue, "\"x\" has shape \(x.shape): no features; send some")
+                throw Refusal(
+                    .shapeMismatch,
+                    "\"x\" has shape \(x.shape), 0 features; send as many as the model has")
             }
         } else {
             guard purpose != .predict, names.contains("y"), names.contains("id") else {

@@ -21,21 +21,19 @@ extension SampleDecoder {
     ) throws(Refusal) {
         let start = values.count
         guard try scanner.beginArray() else {
-            draft.refuse(.badValue, "\"x\" is empty; send at least one feature")
+            draft.refuse(
+                .shapeMismatch, "\"x\" has 0 features; send as many as the model has, at least 1")
             return
         }
-        repeat {
-            guard scanner.isAtNumber else {
-                let kind = try scanner.kind()
-                draft.refuse(
-                    .wrongType,
-                    "x[\(values.count - start)] is \(kind.name); a positional \"x\" holds only "
-                        + "numbers; name the features to leave some out")
-                try scanner.skipRestOfArray()
-                return
-            }
-            values.append(try scanner.scanDouble())
-        } while try scanner.continueArray()
+        guard try scanner.scanNumbers(into: &values) else {
+            let kind = try scanner.kind()
+            draft.refuse(
+                .wrongType,
+                "x[\(values.count - start)] is \(kind.name); a positional \"x\" holds only "
+                    + "numbers; name the features to leave some out")
+            try scanner.skipRestOfArray()
+            return
+        }
         let count = values.count - start
         checkFeatureCount(count, &draft)
         draft.shape = .positional(start: start, count: count)
@@ -71,7 +69,8 @@ extension SampleDecoder {
     ) throws(Refusal) -> Bool {
         let start = block.names.count
         guard try scanner.beginObject() else {
-            draft.refuse(.badValue, "\"x\" is empty; send at least one feature")
+            draft.refuse(
+                .shapeMismatch, "\"x\" has 0 features; send as many as the model has, at least 1")
             return true
         }
         let mark = scanner.keyMark
@@ -79,18 +78,21 @@ extension SampleDecoder {
         var isExpected = true
         var isASCII = true
         repeat {
-            let key = try scanner.scanKey()
-            scanner.register(key)
-            isASCII = isASCII && key.isASCII
+            let key: JSONString
             if isExpected, expected < expectedNames.count,
-                expectedNames.matches(expected, key, scanner)
+                let known = expectedNames.pass(expected, &scanner)
             {
+                key = known
+                try scanner.passColon()
                 block.names.append(expectedNames.names[expected])
                 expected += 1
             } else {
+                key = try scanner.scanKey()
                 isExpected = false
                 block.names.append(scanner.text(of: key))
             }
+            scanner.register(key)
+            isASCII = isASCII && key.isASCII
             let kind = try scanner.kind()
             if kind == .array, scanner.isSparseKey(key) { return false }
             block.namedValues.append(try readNamedValue(&scanner, kind, key, &draft))

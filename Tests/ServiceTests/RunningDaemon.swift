@@ -6,13 +6,14 @@ import ZeroMQ
 @testable import Service
 
 /// A daemon on threads of the test, and sockets that talk to it as a client's would.
-struct RunningDaemon: ~Copyable {
+final class RunningDaemon {
     let endpoints: BoundEndpoints
     let context: Context
     private let thread: ServiceThread<Result<Void, DaemonError>>
 
     /// - Parameter change: Of the settings, which take free ports and a small network.
     init(_ change: (inout Settings) -> Void = { _ in }) throws {
+        context = try Context()
         var settings = Self.settings
         change(&settings)
         let start = Promise<BoundEndpoints?>()
@@ -36,7 +37,6 @@ struct RunningDaemon: ~Copyable {
         }
         self.endpoints = endpoints
         self.thread = thread
-        context = try Context()
     }
 
     static var settings: Settings {
@@ -76,14 +76,14 @@ struct RunningDaemon: ~Copyable {
     }
 
     /// Asks for the end, and waits for it.
-    consuming func stop() throws {
+    func stop() throws {
         let reply = try ask(endpoints.control, #"{"op":"shutdown"}"#)
         #expect(reply["ok"] == .boolean(true))
         try wait()
     }
 
     /// Waits for an end that was asked for.
-    consuming func wait() throws { try thread.join().get() }
+    func wait() throws { try thread.join().get() }
 }
 
 extension Socket {

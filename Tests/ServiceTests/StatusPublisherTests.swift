@@ -4,59 +4,60 @@ import ZeroMQ
 
 @testable import Service
 
-@Suite("The status publisher") struct StatusPublisherTests {
-    /// An XPUB as the daemon opens it, and what may subscribe to it.
-    private struct Fixture: ~Copyable {
-        let context: Context
-        var publication: Socket?
-        var publisher = StatusPublisher()
-        private let message = Multipart()
+/// An XPUB as the daemon opens it, and what may subscribe to it.
+private final class Publication {
+    let context: Context
+    private let publication: Socket?
+    var publisher = StatusPublisher()
+    private let message = Multipart()
 
-        init() throws {
-            context = try Context()
-            let socket = try Socket(context, .xpub, .publication)
-            try socket.bind(to: "inproc://status")
-            publication = consume socket
-        }
-
-        func subscriber(_ topics: [String]) throws -> Socket {
-            var options = Socket.Options(linger: .zero)
-            options.receiveTimeout = .seconds(20)
-            let socket = try Socket(context, .sub, options)
-            for topic in topics { try socket.subscribe(to: topic) }
-            try socket.connect(to: "inproc://status")
-            return socket
-        }
-
-        mutating func publish(drift samples: Int) throws {
-            var drift = DriftMessage()
-            drift.sequence = publisher.nextSequence(.drift)
-            drift.samples = samples
-            try publisher.publish(.drift(drift), to: publication)
-        }
-
-        mutating func publish(alert text: String) throws {
-            var alert = AlertMessage()
-            alert.sequence = publisher.nextSequence(.alert)
-            alert.message = text
-            try publisher.publish(.alert(alert), to: publication)
-        }
-
-        /// Waits for subscriptions and serves them, until there were so many.
-        mutating func serve(subscriptions: Int) throws {
-            var poller = Poller()
-            switch publication {
-            case .some(let socket): poller.add(socket)
-            case .none: return
-            }
-            for _ in 0..<subscriptions {
-                let count = try poller.wait(timeout: .seconds(20))
-                try #require(count == 1, "no subscription came in time")
-                try publisher.serveSubscriptions(on: publication, using: message)
-            }
-        }
+    init() throws {
+        let context = try Context()
+        let socket = try Socket(context, .xpub, .publication)
+        try socket.bind(to: "inproc://status")
+        self.context = context
+        publication = consume socket
     }
 
+    func subscriber(_ topics: [String]) throws -> Socket {
+        var options = Socket.Options(linger: .zero)
+        options.receiveTimeout = .seconds(20)
+        let socket = try Socket(context, .sub, options)
+        for topic in topics { try socket.subscribe(to: topic) }
+        try socket.connect(to: "inproc://status")
+        return socket
+    }
+
+    func publish(drift samples: Int) throws {
+        var drift = DriftMessage()
+        drift.sequence = publisher.nextSequence(.drift)
+        drift.samples = samples
+        try publisher.publish(.drift(drift), to: publication)
+    }
+
+    func publish(alert text: String) throws {
+        var alert = AlertMessage()
+        alert.sequence = publisher.nextSequence(.alert)
+        alert.message = text
+        try publisher.publish(.alert(alert), to: publication)
+    }
+
+    /// Waits for subscriptions and serves them, until there were so many.
+    func serve(subscriptions: Int) throws {
+        var poller = Poller()
+        switch publication {
+        case .some(let socket): poller.add(socket)
+        case .none: return
+        }
+        for _ in 0..<subscriptions {
+            let count = try poller.wait(timeout: .seconds(20))
+            try #require(count == 1, "no subscription came in time")
+            try publisher.serveSubscriptions(on: publication, using: message)
+        }
+    }
+}
+
+@Suite("The status publisher") struct StatusPublisherTests {
     private func next(_ socket: borrowing Socket) throws -> StatusMessage {
         let message = Multipart()
         let isReceived = try socket.receive(into: message)
@@ -70,7 +71,7 @@ import ZeroMQ
 
     @Test("gives a new subscriber the latest message of its topic at once, and no older one")
     func latestValue() throws {
-        var fixture = try Fixture()
+        let fixture = try Publication()
         for samples in 1...3 { try fixture.publish(drift: samples) }
         let subscriber = try fixture.subscriber(["drift"])
         try fixture.serve(subscriptions: 1)
@@ -83,7 +84,7 @@ import ZeroMQ
 
     @Test("numbers each topic's messages on its own, from 1")
     func sequences() throws {
-        var fixture = try Fixture()
+        let fixture = try Publication()
         #expect(fixture.publisher.nextSequence(.drift) == 1)
         try fixture.publish(drift: 1)
         try fixture.publish(drift: 2)
@@ -95,7 +96,7 @@ import ZeroMQ
 
     @Test("gives who wants everything the latest of every topic that had one")
     func everything() throws {
-        var fixture = try Fixture()
+        let fixture = try Publication()
         try fixture.publish(drift: 7)
         try fixture.publish(alert: "a")
         let subscriber = try fixture.subscriber([""])
@@ -106,7 +107,7 @@ import ZeroMQ
 
     @Test("gives a topic's messages to those only who asked for it")
     func topics() throws {
-        var fixture = try Fixture()
+        let fixture = try Publication()
         try fixture.publish(drift: 7)
         try fixture.publish(alert: "early")
         let subscriber = try fixture.subscriber(["alert"])
@@ -124,7 +125,7 @@ import ZeroMQ
 
     @Test("serves a second subscriber of the same topic as well as the first")
     func twoSubscribers() throws {
-        var fixture = try Fixture()
+        let fixture = try Publication()
         try fixture.publish(drift: 1)
         let first = try fixture.subscriber(["drift"])
         try fixture.serve(subscriptions: 1)

@@ -63,6 +63,7 @@ let package = Package(
             "Settings",
             ["Learner", "NeuralNetwork", "Features", "Evaluation", configuration, yams]),
         library("OsierClient", ["WireFormat", "Features", "ZeroMQ"]),
+        library("CommandSupport", ["WireFormat", "Features"]),
         library(
             "Service",
             [
@@ -73,7 +74,7 @@ let package = Package(
             name: "osier",
             dependencies: [
                 "Service", "OsierClient", "Datasets", "Settings", "Learner", "Features",
-                "Evaluation", "WireFormat", arguments,
+                "Evaluation", "WireFormat", "ZeroMQ", "CommandSupport", arguments,
             ],
             swiftSettings: strict),
         .executableTarget(
@@ -101,6 +102,7 @@ let package = Package(
         tests("Datasets", ["Datasets", "Features", "Randomness"]),
         tests("ZeroMQ", ["ZeroMQ", "CZeroMQ"]),
         tests("OsierClient", ["OsierClient", "ZeroMQ", "WireFormat", "Features", "Randomness"]),
+        tests("CommandSupport", ["CommandSupport", "WireFormat", "Features"]),
         tests("HostTelemetry", ["HostTelemetry"]),
         tests("Settings", ["Settings", "Features", "NeuralNetwork", "Randomness"]),
         tests("Storage", ["Storage", "StorageProbe", "Randomness"]),

@@ -5,9 +5,16 @@ import NeuralNetwork
 
 /// Test-then-train: one labelled sample's way through the core.
 extension Learner {
-    mutating func take(_ block: borrowing AdmittedBlock, effects: inout [Effect]) {
-        var nextChange = 0
-        for row in block.rows.indices {
+    /// Takes some of a block's rows in. A block handled slice by slice, in order and to its end, is
+    /// the same as the block handled at once.
+    ///
+    /// - Parameter rows: A slice of the block's rows.
+    public mutating func learn(
+        _ block: borrowing AdmittedBlock, rows: Range<Int>, effects: inout [Effect]
+    ) {
+        var nextChange =
+            block.changes.firstIndex { $0.row >= rows.lowerBound } ?? block.changes.count
+        for row in rows {
             let knownClassCount = schema.classes.count
             while nextChange < block.changes.count, block.changes[nextChange].row <= row {
                 schema.apply(block.changes[nextChange].change)
@@ -19,6 +26,7 @@ extension Learner {
                 learn(block, row: row, knownClassCount: knownClassCount, effects: &effects)
             }
         }
+        guard rows.upperBound == block.rows.count else { return }
         // Changes that came with no row behind them.
         while nextChange < block.changes.count {
             schema.apply(block.changes[nextChange].change)

@@ -51,7 +51,8 @@ public struct Learner: Sendable {
     /// - Parameter effects: What the caller should tell the world is appended here.
     public mutating func handle(_ event: borrowing Event, effects: inout [Effect]) {
         switch event {
-        case .samples(let block): take(block, effects: &effects)
+        case .samples(let block):
+            learn(block, rows: block.rows.indices, effects: &effects)
         case .command(let command): obey(command)
         }
     }

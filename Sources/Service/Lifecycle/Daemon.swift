@@ -32,6 +32,8 @@ public struct Daemon: Sendable {
     }
 
     private func serve(portFile: String?, ready: (BoundEndpoints) -> Void) throws {
+        // Whatever the daemon makes, ipc sockets above all, is for its own user.
+        umask(0o077)
         let parts = try DaemonParts(settings: settings, log: log)
         let signals = SignalSources(parts.lifecycle) { number in
             // Asked twice: whoever asks means now.

@@ -71,7 +71,9 @@ extension NetworkLoop {
         }
         if let hello = envelope.hello { return .now(try answer(hello, of: envelope).encoded) }
         do throws(Refusal) {
-            if isPaused { return .now(ErrorReply(.paused, identifier: envelope.identifier).encoded) }
+            if isPaused {
+                return .now(ErrorReply(.paused, identifier: envelope.identifier).encoded)
+            }
             if !intake.hasRoom || openAcknowledgements.count >= Self.maxOpenAcknowledgements {
                 return .now(busyReply(to: envelope).encoded)
             }
@@ -140,7 +142,7 @@ extension NetworkLoop {
         for refused in outcome.refusals {
             note(refused.refusal, request, from: first)
         }
-        if envelope.sampleCount == 1, envelope.form == .object,
+        if envelope.sampleCount == 1,
             let refusal = outcome.refusals.first?.refusal
         {
             return .now(ErrorReply(refusal, identifier: envelope.identifier).encoded)

@@ -202,6 +202,7 @@ extension ClassificationScores {
         accuracy = figures.accuracy
         kappa = figures.kappa
         logLoss = figures.logLoss
+        f1 = figures.f1
     }
 }
 

@@ -1,3 +1,4 @@
+import Features
 import Learner
 import Synchronization
 import WireFormat
@@ -22,6 +23,8 @@ struct Trainer {
     /// A command may change what predictions look like without a sample.
     private var mustPublish = false
 
+    /// Samples learned before the trainer looks up.
+    private static let sliceSize = 32
     /// A model of at most so many bytes is copied in microseconds, so that whenever the trainer has
     /// nothing else to do, predictions get what it has learned.
     private static let smallModelBytes = 262_144
@@ -56,11 +59,7 @@ struct Trainer {
                 publish(isIdle: true)
                 sleep()
             }
-            if gauges.isReportWanted.load(ordering: .relaxed) {
-                gauges.isReportWanted.store(false, ordering: .relaxed)
-                reply(.periodicReport(learner.report()))
-                flushReplies()
-            }
+            giveWantedReport()
         }
     }
 
@@ -70,12 +69,7 @@ struct Trainer {
         case .samples(let block, let arrival, let isAwaited):
             let lag = ContinuousClock.now - arrival
             gauges.lagNanoseconds.store(Int(lag / .nanoseconds(1)), ordering: .relaxed)
-            let count = block.rows.count
-            learner.handle(.samples(block), effects: &effects)
-            finishedSamples += count
-            gauges.finishedSamples.store(finishedSamples, ordering: .releasing)
-            for effect in effects { reply(.effect(effect)) }
-            effects.removeAll(keepingCapacity: true)
+            learn(block)
             if isAwaited { reply(.learned) }
         case .command(let command):
             learner.handle(.command(command), effects: &effects)
@@ -95,6 +89,31 @@ struct Trainer {
             return false
         }
         return true
+    }
+
+    /// Learns a block in slices, between which predictions get a newer snapshot and the status its
+    /// report.
+    private mutating func learn(_ block: AdmittedBlock) {
+        var start = 0
+        while start < block.rows.count {
+            let end = min(start + Self.sliceSize, block.rows.count)
+            learner.learn(block, rows: start..<end, effects: &effects)
+            finishedSamples += end - start
+            gauges.finishedSamples.store(finishedSamples, ordering: .releasing)
+            for effect in effects { reply(.effect(effect)) }
+            effects.removeAll(keepingCapacity: true)
+            start = end
+            guard start < block.rows.count else { return }
+            publish(isIdle: false)
+            giveWantedReport()
+        }
+    }
+
+    private mutating func giveWantedReport() {
+        guard gauges.isReportWanted.load(ordering: .relaxed) else { return }
+        gauges.isReportWanted.store(false, ordering: .relaxed)
+        reply(.periodicReport(learner.report()))
+        flushReplies()
     }
 
     private mutating func reply(_ reply: TrainerReply) { replies.append(reply) }

@@ -109,6 +109,11 @@ struct BufferLayout {
                     .shapeMismatch,
                     "\"x\" has shape \(x.shape); send [samples, features] or [features]")
             }
+            guard featureCount >= 1 else {
+                throw Refusal(
+                    .shapeMismatch,
+                    "\"x\" has shape \(x.shape), 0 features; send as many as the model has")
+            }
         } else {
             guard purpose != .predict, names.contains("y"), names.contains("id") else {
                 throw Refusal(

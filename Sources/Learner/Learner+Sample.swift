@@ -124,6 +124,7 @@ extension Learner {
         pending.inputs.append(contentsOf: scratch.inputs)
         pending.targets.append(contentsOf: scratch.targets)
         pending.importances.append(block.rows[row].weight)
+        if isExtreme(block, row: row) { pending.isExtreme = true }
         if pending.count >= configuration.learning.batch ?? 1 { learnPending(effects: &effects) }
     }
 

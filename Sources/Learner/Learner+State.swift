@@ -87,11 +87,13 @@ extension PendingBatch: StateCodable {
         writer.write(inputs)
         writer.write(targets)
         writer.write(importances)
+        writer.write(isExtreme)
     }
 
     init(from reader: inout StateReader) throws(StateError) {
         inputs = try reader.readFloats()
         targets = try reader.readFloats()
         importances = try reader.readFloats()
+        isExtreme = try reader.readBool()
     }
 }

@@ -112,6 +112,8 @@ struct PendingBatch: Equatable, Sendable {
     var targets: [Float] = []
     /// Shape `[count]`.
     var importances: [Float] = []
+    /// Whether one of them has a number that is hardly believable.
+    var isExtreme = false
 
     var count: Int { importances.count }
 
@@ -119,6 +121,7 @@ struct PendingBatch: Equatable, Sendable {
         inputs.removeAll(keepingCapacity: true)
         targets.removeAll(keepingCapacity: true)
         importances.removeAll(keepingCapacity: true)
+        isExtreme = false
     }
 }
 

@@ -105,18 +105,22 @@ public struct Network: Equatable, Sendable {
     ///     that the network does not have.
     ///   - importances: `[samples]`, at least one; each scales its sample's loss and gradient.
     ///   - learningRate: What the schedule says. Finite and not negative.
+    ///   - gradientLimit: Norm to which the gradient is shortened, where it is below the
+    ///     optimiser's own `gradientClip`. Above 0.
     ///   - workspace: Scratch memory; nothing is allocated once it has seen this shape.
     /// - Returns: What was done. When loss or gradient is not finite, nothing was, to the last bit.
     public mutating func learn(
         inputs: Span<Float>, targets: Span<Float>, importances: Span<Float>, learningRate: Float,
-        using workspace: inout Workspace
+        gradientLimit: Float = .infinity, using workspace: inout Workspace
     ) -> StepOutcome {
-        parameters.step(
+        let clip = optimizer.gradientClip > 0 ? optimizer.gradientClip : .infinity
+        let limit = min(clip, gradientLimit)
+        return parameters.step(
             inputs: inputs, targets: targets, importances: importances,
             settings: StepSettings(
                 activation: activation, loss: loss, rule: optimizer.rule,
                 learningRate: learningRate, weightDecay: optimizer.weightDecay,
-                gradientClip: optimizer.gradientClip),
+                gradientClip: limit < .infinity ? limit : 0),
             using: &workspace)
     }
 }

@@ -16,11 +16,13 @@ import Testing
     func ready() {
         var deferred = DeferredRequests()
         #expect(deferred.isEmpty)
-        #expect(deferred.append(request(1, body: 1, samples: 10)))
+        let isKept = deferred.append(request(1, body: 1, samples: 10))
+        #expect(isKept)
         #expect(!deferred.isEmpty)
         #expect(deferred.contains([[1]]) && !deferred.contains([[2]]))
-        #expect(deferred.takeReady(finishedSamples: 9).isEmpty)
-        #expect(deferred.takeReady(finishedSamples: 10).count == 1)
+        let early = deferred.takeReady(finishedSamples: 9)
+        let late = deferred.takeReady(finishedSamples: 10)
+        #expect(early.isEmpty && late.count == 1)
         #expect(deferred.isEmpty)
         #expect(!deferred.contains([[1]]))
     }
@@ -29,22 +31,28 @@ import Testing
     func order() {
         var deferred = DeferredRequests()
         for (client, body, samples) in [(1, 1, 20), (2, 2, 0), (1, 3, 0), (2, 4, 5), (1, 5, 10)] {
-            #expect(deferred.append(request(UInt8(client), body: body, samples: samples)))
+            let isKept = deferred.append(request(UInt8(client), body: body, samples: samples))
+            #expect(isKept)
         }
-        #expect(deferred.takeReady(finishedSamples: 5).map { Int($0.body[0][0]) } == [2, 4])
-        #expect(deferred.takeReady(finishedSamples: 19).isEmpty)
-        #expect(deferred.takeReady(finishedSamples: 20).map { Int($0.body[0][0]) } == [1, 3, 5])
+        let answered = [5, 19, 20].map { finishedSamples in
+            deferred.takeReady(finishedSamples: finishedSamples).map { $0.body[0][0] }
+        }
+        #expect(answered == [[2, 4], [], [1, 3, 5]])
     }
 
     @Test("have a limit")
     func limit() {
         var deferred = DeferredRequests()
         for body in 0..<DeferredRequests.capacity {
-            #expect(deferred.append(request(1, body: body, samples: 1)))
+            let isKept = deferred.append(request(1, body: body, samples: 1))
+            #expect(isKept)
         }
-        #expect(!deferred.append(request(2, body: 0, samples: 1)))
-        #expect(deferred.takeReady(finishedSamples: 1).count == DeferredRequests.capacity)
-        #expect(deferred.append(request(2, body: 0, samples: 1)))
+        let isOneMoreKept = deferred.append(request(2, body: 0, samples: 1))
+        #expect(!isOneMoreKept)
+        let ready = deferred.takeReady(finishedSamples: 1)
+        #expect(ready.count == DeferredRequests.capacity)
+        let isKept = deferred.append(request(2, body: 0, samples: 1))
+        #expect(isKept)
     }
 
     @Test("all get out, each client's in its order, whatever is asked", arguments: [UInt64](1...10))
@@ -58,7 +66,8 @@ import Testing
             let client = generator.nextIndex(below: 4)
             sent[client].append(body)
             let samples = finished + generator.nextIndex(below: 10)
-            #expect(deferred.append(request(UInt8(client), body: body, samples: samples)))
+            let isKept = deferred.append(request(UInt8(client), body: body, samples: samples))
+            #expect(isKept)
             finished += generator.nextIndex(below: 3)
             for ready in deferred.takeReady(finishedSamples: finished) {
                 #expect(ready.finishedSamples <= finished)

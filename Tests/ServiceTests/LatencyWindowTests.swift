@@ -6,7 +6,9 @@ import Testing
 @Suite("A window of latencies") struct LatencyWindowTests {
     private let start = ContinuousClock.now
 
-    @Test("has percentiles within one percent of those of the sorted values", arguments: [1, 2, 3, 4] as [UInt64])
+    @Test(
+        "has percentiles within one percent of those of the sorted values",
+        arguments: [1, 2, 3, 4] as [UInt64])
     func percentiles(seed: UInt64) {
         var generator = SeededGenerator(seed: seed)
         var window = LatencyWindow(start: start)
@@ -50,7 +52,9 @@ import Testing
         }
     }
 
-    @Test("takes values beyond its range as the nearest that it can hold", arguments: [Int.min, -1, 0, 1, .max])
+    @Test(
+        "takes values beyond its range as the nearest that it can hold",
+        arguments: [Int.min, -1, 0, 1, .max])
     func range(value: Int) {
         var window = LatencyWindow(start: start)
         window.record(nanoseconds: value, at: start)

@@ -66,7 +66,9 @@ import ZeroMQ
     }
 
     /// The receiver sleeps whenever it finds nothing; a lost wake-up would hang the test.
-    @Test("hands over every element once and in order", .timeLimit(.minutes(2)), arguments: [1, 8, 1_024])
+    @Test(
+        "hands over every element once and in order", .timeLimit(.minutes(2)),
+        arguments: [1, 8, 1_024])
     func handOver(capacity: Int) throws {
         let count = capacity == 1 ? 100_000 : 1_000_000
         let ring = Ring<Element>(capacity: capacity, notifier: try EventDescriptor())

@@ -79,7 +79,10 @@ let package = Package(
             swiftSettings: strict),
         .executableTarget(
             name: "Benchmarks",
-            dependencies: ["Service", "OsierClient", "Learner", arguments],
+            dependencies: [
+                "Service", "Learner", "NeuralNetwork", "Kernels", "Features", "Randomness",
+                "WireFormat", "ZeroMQ", arguments,
+            ],
             swiftSettings: strict),
         .executableTarget(
             name: "HostTelemetry",
@@ -93,10 +96,10 @@ let package = Package(
             name: "StorageProbe", dependencies: ["Storage", "TestSupport"],
             path: "Tests/StorageProbe", swiftSettings: strict),
         tests("StateCoding", ["StateCoding"]),
-        tests("Randomness", ["Randomness"]),
+        tests("Randomness", ["Randomness", "StateCoding"]),
         tests("Kernels", ["Kernels", "Randomness", "StateCoding"]),
         tests("NeuralNetwork", ["NeuralNetwork", "Randomness", "StateCoding"]),
-        tests("Features", ["Features"]),
+        tests("Features", ["Features", "Randomness", "StateCoding"]),
         tests("Evaluation", ["Evaluation"]),
         tests("WireFormat", ["WireFormat", "Features", "Randomness"]),
         tests("Datasets", ["Datasets", "Features", "Randomness"]),
@@ -106,7 +109,14 @@ let package = Package(
         tests("HostTelemetry", ["HostTelemetry"]),
         tests("Settings", ["Settings", "Features", "NeuralNetwork", "Randomness"]),
         tests("Storage", ["Storage", "StorageProbe", "Randomness"]),
-        tests("Learner", ["Learner"]),
-        tests("Service", ["Service", "OsierClient"]),
+        tests(
+            "Learner",
+            ["Learner", "Datasets", "Features", "Kernels", "NeuralNetwork", "Randomness"]),
+        tests(
+            "Service",
+            [
+                "Service", "OsierClient", "Settings", "Learner", "WireFormat", "Features",
+                "Randomness", "ZeroMQ",
+            ]),
     ]
 )

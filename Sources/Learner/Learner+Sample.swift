@@ -58,14 +58,13 @@ extension Learner {
         if isHeldOut() {
             counts.heldOut += 1
             keepForValidation(block, row: row)
-        } else if block.rows[row].weight > 0 {
+        } else if block.rows[row].weight > 0 || lead == nil {
+            // The first labelled sample makes the model, of whatever importance it is.
             train(block, row: row, effects: &effects)
-        } else if lead != nil {
+        } else {
             // Of no importance: it was scored, and that is all. It enters no statistics either, so
             // that predictions stay as they are.
             encodeTarget(block, row: row)
-        } else {
-            return
         }
         // Also for a sample that is not learned: a class that the schema knows gets its output.
         follow(InputChange(), effects: &effects)

@@ -51,8 +51,9 @@ public struct Daemon: Sendable {
 
         let trainer = startTrainer(parts)
         var readyFailure: (any Error)?
+        var endpoints = BoundEndpoints()
         do {
-            var endpoints = try bindings.get()
+            endpoints = try bindings.get()
             endpoints.predict = try predictBindings.get().predict
             if let portFile { try PortFile.write(endpoints, http: nil, to: portFile) }
             warnAboutWhatIsMissing()
@@ -68,10 +69,19 @@ public struct Daemon: Sendable {
         trainer.join()
         parts.predictorStop.request()
         let predictorResult = predictor.join()
+        parts.context.terminate()
+        removeSocketFiles(of: endpoints)
         if let readyFailure { throw readyFailure }
         try networkResult.get()
         try predictorResult.get()
         log.info("stopped")
+    }
+
+    /// ZeroMQ leaves the files of `ipc` sockets behind.
+    private func removeSocketFiles(of endpoints: BoundEndpoints) {
+        for endpoint in endpoints.all where endpoint.hasPrefix("ipc:///") {
+            try? FileManager.default.removeItem(atPath: String(endpoint.dropFirst(6)))
+        }
     }
 
     /// Settings that a later version will act on are told, not passed over.

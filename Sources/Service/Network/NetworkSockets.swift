@@ -59,6 +59,9 @@ public struct BoundEndpoints: Equatable, Sendable {
     public internal(set) var status: [String] = []
     public internal(set) var control: [String] = []
 
+    /// Every endpoint of every socket.
+    var all: [String] { feed + samples + learn + predict + status + control }
+
     /// One line for people.
     public var summary: String {
         let lists = [

@@ -84,6 +84,7 @@ struct Trainer {
         case .finish:
             mustPublish = true
             publish(isIdle: true)
+            reply(.periodicReport(learner.report()))
             reply(.finished)
             flushReplies()
             return false

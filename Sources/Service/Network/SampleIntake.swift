@@ -51,7 +51,7 @@ struct SampleIntake {
     mutating func admit(
         _ envelope: RequestEnvelope, arrival: ContinuousClock.Instant
     ) -> IntakeOutcome {
-        let admitted = schema.admit(block)
+        let admitted = schema.admit(takingNumbersOf: &block)
         let refusals = admitted.refusals
         let count = admitted.rows.count
         if count > 0 {

@@ -86,11 +86,13 @@ import Testing
         #expect(run.learner.counts.learned == 220)
     }
 
-    @Test("makes the model at the first labelled sample, of whatever importance")
+    @Test("of a first sample without weight makes a model that has learned nothing")
     func noWeightAtFirst() throws {
-        var run = Run { $0.makeSmall() }
+        var run = Run { $0.makePlain(rate: 0.05) }
+        #expect(run.learner.predictor() == nil)
         run.take([Sample([1, 2], .number(3), weight: 0)])
-        #expect(run.learner.predictor() != nil)
+        #expect(try weights(run) == [0, 0, 0])
+        #expect(try run.prediction(.positional([1, 2])) == [0])
     }
 
     /// Input and target of 1e15 give a gradient of 2e30, whose square is beyond a float.

@@ -9,7 +9,7 @@ struct LearnerSection {
     private static let blockCount = 32
 
     func run(into report: inout Report) {
-        for (featureCount, hidden) in [(8, [32]), (8, [64, 64]), (50, [128, 64])] {
+        for (featureCount, hidden) in [(8, []), (8, [32]), (8, [64, 64]), (50, [128, 64])] {
             let stream = SyntheticStream(
                 featureCount: featureCount, rowCount: Self.blockRowCount * Self.blockCount)
             let name = "\(featureCount) features, hidden \(hidden)"

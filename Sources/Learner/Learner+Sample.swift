@@ -95,7 +95,7 @@ extension Learner {
     }
 
     private mutating func isHeldOut() -> Bool {
-        guard configuration.learning.holdout > 0, lead != nil else { return false }
+        guard configuration.learning.holdout > 0, hasLead else { return false }
         return holdoutGenerator.nextUniformDouble() < configuration.learning.holdout
     }
 
@@ -155,7 +155,7 @@ extension Learner {
     /// Makes the network at the first labelled sample; later brings it up to new columns and
     /// classes.
     private mutating func follow(_ change: InputChange, effects: inout [Effect]) {
-        guard lead != nil else {
+        guard hasLead else {
             lead = makeLead()
             return
         }
@@ -205,6 +205,18 @@ extension Learner {
             .drift(
                 detector: configuration.drift.detector.rawValue, statistic: detector.statistic,
                 samples: counts.learned))
+    }
+}
+
+extension Learner {
+    /// Whether there is a network. `lead != nil` would copy the whole member to compare it.
+    var hasLead: Bool {
+        if case .some = lead { true } else { false }
+    }
+
+    /// Whether something was scored. `quality == nil` would copy all of it to compare it.
+    var hasQuality: Bool {
+        if case .some = quality { true } else { false }
     }
 }
 

@@ -14,7 +14,7 @@ extension Learner {
     ///
     /// - Returns: 0 for a right answer, 1 for a wrong one.
     mutating func scoreClass(_ actual: Int, knownClassCount: Int) -> Double {
-        if quality == nil {
+        if !hasQuality {
             quality = .classification(
                 ClassificationQuality(window: configuration.metricsWindow), ClassBaselines())
         }
@@ -56,7 +56,7 @@ extension Learner {
     /// - Returns: The mean absolute error in standard deviations, at most 5, as a share of 5: a
     ///   bounded loss, so that one wild target is no drift.
     mutating func scoreNumbers() -> Double {
-        if quality == nil {
+        if !hasQuality {
             quality = .regression(
                 RegressionQuality(
                     window: configuration.metricsWindow, outputCount: scratch.numbers.count),
@@ -65,7 +65,7 @@ extension Learner {
         scratch.predictions.removeAll(keepingCapacity: true)
         var loss = 0.0
         for output in scratch.numbers.indices {
-            guard let scaler, lead != nil else {
+            guard let scaler, hasLead else {
                 scratch.predictions.append(0)
                 continue
             }

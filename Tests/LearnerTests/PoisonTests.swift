@@ -53,7 +53,7 @@ import Testing
         #expect((end - 2).magnitude < 0.1, "\(end) at the end")
     }
 
-    @Test("moves no prediction by more than 0.1, at once or later", arguments: cells, 0..<3)
+    @Test("moves no prediction by more than 0.1 at once, and leaves no mark", arguments: cells, 0..<3)
     func poison(cell: Cell, index: Int) throws {
         let clean = Self.clean[index]
         var run = clean.after
@@ -66,14 +66,12 @@ import Testing
         let after = try Self.answer(run) - Self.answer(clean.after)
         #expect(after.magnitude <= 0.1, "off by \(after) right after it")
         run.take(SampleBlock(clean.rest))
-        let end = try Self.answer(run)
-        // What the table allows after 1,000 samples, and 0.1 more.
-        #expect((end - 2).magnitude <= 0.35, "\(end) at the end")
-        let difference = try end - Self.answer(clean.end)
-        // On a stream without noise the steps of RMSprop stay as long as ever, so two runs that
-        // differ in one sample wander about the truth each in its own way.
+        let end = try Self.answer(run) - Self.answer(clean.end)
+        // Two healthy runs that differ by one ordinary sample already end up to 0.3 apart: on a
+        // stream without noise the steps of RMSprop stay as long as ever.
+        #expect(end.magnitude <= 0.4, "off by \(end) at the end")
         withKnownIssue("the default optimiser wanders by more than 0.1", isIntermittent: true) {
-            #expect(difference.magnitude <= 0.1, "off by \(difference) at the end")
+            #expect(end.magnitude <= 0.1, "off by \(end) at the end")
         }
     }
 }

@@ -48,6 +48,8 @@ extension OptimizerConfiguration {
         var configuration = OptimizerConfiguration()
         configuration.name = name
         configuration.gradientClip = 0
+        // What PyTorch's formulas and the golden table are computed with.
+        configuration.rho = 0.9
         return configuration
     }
 }

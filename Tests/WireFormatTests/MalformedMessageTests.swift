@@ -62,7 +62,7 @@ struct Malformed: CustomTestStringConvertible, Sendable {
         .init(.wrongType, #"{"x":[1,"2"]}"#), .init(.wrongType, #"{"x":[true]}"#),
         .init(.wrongType, #"{"x":[[1]]}"#), .init(.wrongType, #"{"x":[{}]}"#),
         .init(.wrongType, #"{"x":{"a":[1]}}"#), .init(.wrongType, #"{"x":{"a":{}}}"#),
-        .init(.badValue, #"{"x":[]}"#), .init(.badValue, #"{"x":{}}"#),
+        .init(.shapeMismatch, #"{"x":{}}"#),
         .init(.badValue, "{\"x\":{\"\u{E9}\":1,\"e\u{301}\":2}}"),
         .init(.tooLarge, #"{"x":{"\#(longer)":1}}"#),
         .init(.wrongType, #"{"x":[1],"y":{}}"#), .init(.wrongType, #"{"x":[1],"y":[1,"a"]}"#),

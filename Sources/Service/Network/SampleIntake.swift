@@ -54,7 +54,7 @@ struct SampleIntake {
     mutating func admit(
         arrival: ContinuousClock.Instant, isAwaited: Bool
     ) -> IntakeOutcome {
-        let admitted = schema.admit(block)
+        let admitted = schema.admit(takingNumbersOf: &block)
         let refusals = admitted.refusals
         let count = admitted.rows.count
         if count > 0 {

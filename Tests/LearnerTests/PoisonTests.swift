@@ -53,7 +53,8 @@ import Testing
         #expect((end - 2).magnitude < 0.1, "\(end) at the end")
     }
 
-    @Test("moves no prediction by more than 0.1 at once, and leaves no mark", arguments: cells, 0..<3)
+    @Test(
+        "moves no prediction by more than 0.1 at once, and leaves no mark", arguments: cells, 0..<3)
     func poison(cell: Cell, index: Int) throws {
         let clean = Self.clean[index]
         var run = clean.after

@@ -115,7 +115,7 @@ let package = Package(
         tests(
             "Service",
             [
-                "Service", "OsierClient", "Settings", "Learner", "WireFormat", "Features",
+                "Service", "OsierClient", "Settings", "Storage", "Learner", "WireFormat", "Features",
                 "Randomness", "ZeroMQ",
             ]),
     ]

@@ -50,6 +50,7 @@ extension OptimizerConfiguration {
         configuration.gradientClip = 0
         // What PyTorch's formulas and the golden table are computed with.
         configuration.rho = 0.9
+        configuration.epsilon = 1e-8
         return configuration
     }
 }

@@ -74,7 +74,9 @@ extension NetworkLoop {
             if isPaused {
                 return .now(ErrorReply(.paused, identifier: envelope.identifier).encoded)
             }
-            if !intake.hasRoom || openAcknowledgements.count >= Self.maxOpenAcknowledgements {
+            if !intake.hasRoom || phase == .finishing
+                || openAcknowledgements.count >= Self.maxOpenAcknowledgements
+            {
                 return .now(busyReply(to: envelope).encoded)
             }
             return try answerSamples(envelope, request, from: first)

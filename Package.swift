@@ -115,7 +115,8 @@ let package = Package(
         tests(
             "Service",
             [
-                "Service", "OsierClient", "Settings", "Storage", "Learner", "WireFormat", "Features",
+                "Service", "OsierClient", "Settings", "Storage", "Learner", "WireFormat",
+                "Features",
                 "Randomness", "ZeroMQ",
             ]),
     ]

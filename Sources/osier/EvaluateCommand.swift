@@ -26,6 +26,8 @@ struct EvaluateCommand: ParsableCommand {
     var json = false
 
     func run() throws {
+        let interruption = try Interruption()
+        defer { withExtendedLifetime(interruption) {} }
         var source = source
         if let task { source.overrides.append("model.task=\(task)") }
         let settings = try source.load()

@@ -55,11 +55,22 @@ struct SendCommand: ParsableCommand {
         }
     }
 
+    /// Opens the file. Ctrl-C ends the writer of a pipe as well, so the input may end before this
+    /// process does.
+    private func open(_ interruption: Interruption) throws -> DatasetReader {
+        do {
+            return try input.open(task: nil)
+        } catch {
+            if interruption.isRequested { throw ExitStatus.interrupted }
+            throw error
+        }
+    }
+
     func run() throws {
         try reportingFailures {
             let interruption = try Interruption(grace: .milliseconds(500))
             // The file is opened first: what is wrong with it should not wait for a daemon.
-            let first = try input.open(task: nil)
+            let first = try open(interruption)
             let progress = Progress(title: "send")
             let start = ContinuousClock.now
             let delivery = try makeDelivery(progress)

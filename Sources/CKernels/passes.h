@@ -1,0 +1,132 @@
+// Passes over one layer's weights for one sample, whose gradient is an outer product.
+
+// One pass. In an input-major layer the rows belong to inputs and the columns to units, in a
+// unit-major layer the other way round.
+typedef struct {
+    float *w;
+    float *m;
+    float *s;
+    ptrdiff_t stride;
+    // Padded length of a row.
+    ptrdiff_t length;
+    // Inputs or deltas, one per row.
+    const float *coefficients;
+    // Deltas or inputs, one per weight of a row.
+    const float *columns;
+    // Receives the errors of the level below: one per row, or one per weight of a row.
+    float *errors;
+    // The rows to visit.
+    const int32_t *rows;
+    ptrdiff_t rowCount;
+    const Rates *rates;
+    // Bias corrections of rows and of columns, for CK_ADAM_AGED.
+    const float *rowFirst;
+    const float *rowSecond;
+    const float *columnFirst;
+    const float *columnSecond;
+    // Receives the squares of all weights visited, unless the rule is plain SGD.
+    f16 squares;
+} Pass;
+
+INLINE f16 larger(f16 a, f16 b) { return a > b ? a : b; }
+
+// Rows that share the loads of the columns. Each weight is loaded once and stored once, also when
+// the errors are carried down: they are taken from the weight as it was.
+INLINE void passGroup(
+    const int rule, const int inputMajor, const int back, const int update, const int count,
+    Pass *p, const int32_t *rows
+) {
+    float *w[count], *m[count], *s[count];
+    f16 sums[count];
+    float own[count], moving[count];
+    UNROLLED for (int r = 0; r < count; r++) {
+        ptrdiff_t start = rows[r] * p->stride;
+        w[r] = p->w + start;
+        m[r] = p->m + start;
+        s[r] = p->s + start;
+        sums[r] = splat(0);
+        own[r] = p->coefficients[rows[r]];
+        moving[r] = p->rates->scale * own[r];
+        if (rule == CK_SGD) moving[r] *= p->rates->rate;
+    }
+    f16 squares = p->squares;
+    for (ptrdiff_t i = 0; i < p->length; i += 16) {
+        f16 column = load(p->columns + i);
+        f16 error = back && !inputMajor ? load(p->errors + i) : splat(0);
+        UNROLLED for (int r = 0; r < count; r++) {
+            f16 weight = load(w[r] + i);
+            if (back && inputMajor) sums[r] = weight * column + sums[r];
+            if (back && !inputMajor) error = own[r] * weight + error;
+            if (!update) continue;
+            if (rule == CK_SGD) {
+                store(w[r] + i, weight - moving[r] * column);
+                continue;
+            }
+            f16 gradient = p->rates->weightDecay * weight + moving[r] * column;
+            f16 first = splat(1), second = splat(1);
+            if (rule == CK_ADAM_AGED) {
+                first = larger(load(p->columnFirst + i), splat(p->rowFirst[rows[r]]));
+                second = larger(load(p->columnSecond + i), splat(p->rowSecond[rows[r]]));
+            }
+            f16 after = moved(
+                rule, weight, gradient, m[r] + i, s[r] + i, p->rates, first, second);
+            store(w[r] + i, after);
+            squares = after * after + squares;
+        }
+        if (back && !inputMajor) store(p->errors + i, error);
+    }
+    p->squares = squares;
+    if (!(back && inputMajor)) return;
+    if (count == 4) {
+        f4 errors = totals(sums[0], sums[1], sums[2 % count], sums[3 % count]);
+        UNROLLED for (int r = 0; r < count; r++) p->errors[rows[r]] = errors[r];
+    } else {
+        UNROLLED for (int r = 0; r < count; r++) p->errors[rows[r]] = total(sums[r]);
+    }
+}
+
+INLINE void passRows(
+    const int rule, const int inputMajor, const int back, const int update, const int count,
+    Pass *p
+) {
+    ptrdiff_t r = 0;
+    for (; r + count <= p->rowCount; r += count) {
+        passGroup(rule, inputMajor, back, update, count, p, p->rows + r);
+    }
+    for (; r < p->rowCount; r++) passGroup(rule, inputMajor, back, update, 1, p, p->rows + r);
+}
+
+// Three passes per rule: carry errors down, update, or both at once.
+#define PASS(NAME, RULE, BACK, UPDATE, ROWS)                                                      \
+    static void NAME(Pass *p, int inputMajor) {                                                    \
+        if (inputMajor) {                                                                          \
+            passRows(RULE, 1, BACK, UPDATE, ROWS, p);                                              \
+        } else {                                                                                   \
+            passRows(RULE, 0, BACK, UPDATE, ROWS, p);                                              \
+        }                                                                                          \
+    }
+#define PASSES(RULE, ROWS)                                                                         \
+    PASS(update_##RULE, RULE, 0, 1, ROWS)                                                          \
+    PASS(fused_##RULE, RULE, 1, 1, ROWS)
+
+PASS(carry, CK_SGD, 1, 0, 4)
+PASSES(CK_SGD, 4)
+PASSES(CK_MOMENTUM, MOMENT_ROWS)
+PASSES(CK_NESTEROV, MOMENT_ROWS)
+PASSES(CK_ADAGRAD, MOMENT_ROWS)
+PASSES(CK_RMSPROP, MOMENT_ROWS)
+PASSES(CK_ADAM, MOMENT_ROWS)
+PASSES(CK_SGD_DECAY, 4)
+PASSES(CK_ADAM_AGED, MOMENT_ROWS)
+
+typedef void (*PassFunction)(Pass *p, int inputMajor);
+
+static const PassFunction updates[] = {
+    update_CK_SGD,     update_CK_MOMENTUM, update_CK_NESTEROV,  update_CK_ADAGRAD,
+    update_CK_RMSPROP, update_CK_ADAM,     update_CK_SGD_DECAY, update_CK_ADAM_AGED,
+};
+
+static const PassFunction fusedPasses[] = {
+    fused_CK_SGD,     fused_CK_MOMENTUM, fused_CK_NESTEROV,  fused_CK_ADAGRAD,
+    fused_CK_RMSPROP, fused_CK_ADAM,     fused_CK_SGD_DECAY, fused_CK_ADAM_AGED,
+};

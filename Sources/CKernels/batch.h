@@ -262,7 +262,8 @@ static void learnStored(
     n->norms[i] = __builtin_sqrtf(total(block.squares)) * 1.001f;
 }
 
-static ck_outcome stepBatch(
+// Never inlined: no arithmetic may leave the mode in which it is called.
+__attribute__((noinline)) static ck_outcome stepBatch(
     const ck_network *n, const ck_settings *settings, const float *inputs, const float *targets,
     const float *importances, ptrdiff_t count, float *scratch
 ) {

@@ -4,7 +4,7 @@
 INLINE void sumUnits(
     const int count, const float *w, ptrdiff_t stride, const float *x, ptrdiff_t length, float *sums
 ) {
-    f16 s[count];
+    f16 s[UNIT_ROWS];
     UNROLLED for (int r = 0; r < count; r++) s[r] = splat(0);
     for (ptrdiff_t i = 0; i < length; i += 16) {
         f16 input = load(x + i);
@@ -42,7 +42,7 @@ INLINE void sumBlocks(
     const int count, const float *w, ptrdiff_t stride, const float *x, const int32_t *rows,
     ptrdiff_t rowCount, float *sums
 ) {
-    f16 s[count];
+    f16 s[UNIT_BLOCKS < 4 ? 4 : UNIT_BLOCKS];
     UNROLLED for (int b = 0; b < count; b++) s[b] = splat(0);
     for (ptrdiff_t r = 0; r < rowCount; r++) {
         const float *row = w + rows[r] * stride;

@@ -36,9 +36,9 @@ INLINE void passGroup(
     const int rule, const int inputMajor, const int back, const int update, const int count,
     Pass *p, const int32_t *rows
 ) {
-    float *w[count], *m[count], *s[count];
-    f16 sums[count];
-    float own[count], moving[count];
+    float *w[4], *m[4], *s[4];
+    f16 sums[4];
+    float own[4], moving[4];
     UNROLLED for (int r = 0; r < count; r++) {
         ptrdiff_t start = rows[r] * p->stride;
         w[r] = p->w + start;
@@ -78,7 +78,7 @@ INLINE void passGroup(
     p->squares = squares;
     if (!(back && inputMajor)) return;
     if (count == 4) {
-        f4 errors = totals(sums[0], sums[1], sums[2 % count], sums[3 % count]);
+        f4 errors = totals(sums[0], sums[1], sums[2], sums[3]);
         UNROLLED for (int r = 0; r < count; r++) p->errors[rows[r]] = errors[r];
     } else {
         UNROLLED for (int r = 0; r < count; r++) p->errors[rows[r]] = total(sums[r]);

@@ -16,15 +16,15 @@ INLINE void tile(
     const int rows, const int columns, Matrix a, const float *b, ptrdiff_t bStride, ptrdiff_t depth,
     float *c, ptrdiff_t cStride
 ) {
-    fv sums[rows][columns];
+    fv sums[12][2];
     UNROLLED for (int r = 0; r < rows; r++) {
         UNROLLED for (int n = 0; n < columns; n++) sums[r][n] = (fv)0.0f;
     }
     // Three rows hang on each pointer, because an address takes one scaled index.
-    const float *bases[(rows + 2) / 3];
+    const float *bases[4];
     UNROLLED for (int r = 0; r < (rows + 2) / 3; r++) bases[r] = a.start + 3 * r * a.row;
     for (ptrdiff_t k = 0; k < depth; k++) {
-        fv right[columns];
+        fv right[2];
         UNROLLED for (int n = 0; n < columns; n++) right[n] = *(const fv *)(b + n * LEVEL_LANES);
         b += bStride;
         UNROLLED for (int r = 0; r < rows; r++) {

@@ -179,7 +179,8 @@ static void growNorms(const ck_network *n, const Sample *sample, float rate) {
     }
 }
 
-static ck_outcome stepSingle(
+// Never inlined: no arithmetic may leave the mode in which it is called.
+__attribute__((noinline)) static ck_outcome stepSingle(
     const ck_network *n, const ck_settings *settings, const float *inputs, const float *targets,
     float importance, float *scratch
 ) {

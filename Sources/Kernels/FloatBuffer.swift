@@ -59,6 +59,7 @@ extension FloatBuffer: Equatable {
 
 // Why unchecked: the memory is written only through `FloatBuffer`, which copies it first unless no
 // one else holds it, so what two threads share is never written.
+@safe
 private final class Memory: @unchecked Sendable {
     let start: UnsafeMutablePointer<Float>
     let count: Int
@@ -69,7 +70,7 @@ private final class Memory: @unchecked Sendable {
     /// that stays. Why sound: the object frees what it took, once, and nothing outlives it.
     init(count: Int) {
         self.count = count
-        let bytes = unsafe UnsafeMutableRawPointer.allocate(
+        let bytes = UnsafeMutableRawPointer.allocate(
             byteCount: Swift.max(1, count) * MemoryLayout<Float>.stride,
             alignment: Self.alignment)
         unsafe start = bytes.bindMemory(to: Float.self, capacity: count)
@@ -78,7 +79,7 @@ private final class Memory: @unchecked Sendable {
 
     init(copying other: Memory) {
         count = other.count
-        let bytes = unsafe UnsafeMutableRawPointer.allocate(
+        let bytes = UnsafeMutableRawPointer.allocate(
             byteCount: Swift.max(1, count) * MemoryLayout<Float>.stride,
             alignment: Self.alignment)
         unsafe start = bytes.bindMemory(to: Float.self, capacity: count)

@@ -14,7 +14,7 @@ public struct NetworkParameters: Equatable, Sendable {
     /// the younger of the two units that it joins.
     var births: [[Int]] { didSet { commonBirth = Self.commonBirth(births) } }
     /// The birth that all units share, if they do: nearly always.
-    private(set) var commonBirth: Int?
+    var commonBirth: Int?
 
     /// All weights, biases and moments zero, every unit new.
     public init(shape: NetworkShape, rule: UpdateRule) {

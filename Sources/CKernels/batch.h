@@ -19,6 +19,9 @@ typedef struct {
 
 enum { TILE_CAPACITY = 12 * 32 };
 
+// Tiles are applied in whole blocks of sixteen columns.
+enum { TILE_STRIDE = TILE_COLUMNS < 16 ? 16 : TILE_COLUMNS };
+
 INLINE ptrdiff_t levelFloats(const ck_network *n) {
     const ck_layer *top = n->layers + n->layerCount - 1;
     return top->unitStart + padded(top->unitCount);
@@ -210,13 +213,16 @@ static float learnTiles(
     for (ptrdiff_t r = 0; r < f.rows;) {
         Matrix left = {f.left.start + r * f.left.row, f.left.row, 1};
         ptrdiff_t made = f.rows - r;
-        for (ptrdiff_t c = 0; c < f.columns; c += TILE_COLUMNS) {
-            ptrdiff_t width = f.columns - c < TILE_COLUMNS ? f.columns - c : TILE_COLUMNS;
-            made = makeTile(
-                f.rows - r, width, left, f.right + c, f.columns, b->count, b->tile, TILE_COLUMNS);
+        for (ptrdiff_t c = 0; c < f.columns; c += TILE_STRIDE) {
+            ptrdiff_t width = f.columns - c < TILE_STRIDE ? f.columns - c : TILE_STRIDE;
+            for (ptrdiff_t part = 0; part < width; part += TILE_COLUMNS) {
+                made = makeTile(
+                    f.rows - r, width - part, left, f.right + c + part, f.columns, b->count,
+                    b->tile + part, TILE_STRIDE);
+            }
             Block block = blockOf(n, settings, l, &f, b, r, c);
             block.gradients = b->tile;
-            block.gradientStride = TILE_COLUMNS;
+            block.gradientStride = TILE_STRIDE;
             block.rowCount = made;
             block.length = width;
             move(&block, rates);

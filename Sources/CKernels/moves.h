@@ -22,16 +22,19 @@ typedef struct {
     f16 squares;
 } Block;
 
-INLINE void moveBlock(const int rule, Block *b, const Rates *rates) {
+INLINE void moveBlock(const int rule, Block *block, const Rates *allRates) {
+    // Copies, because a store through a vector's address might change what a pointer shows.
+    const Block own = *block, *b = &own;
+    const Rates ownRates = *allRates, *rates = &ownRates;
     f16 squares = b->squares;
     for (ptrdiff_t r = 0; r < b->rowCount; r++) {
         const float *g = b->gradients + r * b->gradientStride;
         float *w = b->w + r * b->stride, *m = b->m + r * b->stride, *s = b->s + r * b->stride;
-        f16 own = b->gradientSquares ? load(b->gradientSquares + 16 * r) : splat(0);
+        f16 sum = b->gradientSquares ? load(b->gradientSquares + 16 * r) : splat(0);
         for (ptrdiff_t i = 0; i < b->length; i += 16) {
             f16 weight = load(w + i);
             f16 gradient = load(g + i);
-            own = gradient * gradient + own;
+            sum = gradient * gradient + sum;
             gradient = rates->scale * gradient;
             if (rule != CK_SGD) gradient = b->weightDecay * weight + gradient;
             f16 first = splat(1), second = splat(1);
@@ -43,9 +46,9 @@ INLINE void moveBlock(const int rule, Block *b, const Rates *rates) {
             store(w + i, after);
             squares = after * after + squares;
         }
-        if (b->gradientSquares) store(b->gradientSquares + 16 * r, own);
+        if (b->gradientSquares) store(b->gradientSquares + 16 * r, sum);
     }
-    b->squares = squares;
+    block->squares = squares;
 }
 
 #define MOVE(RULE)                                                                                 \

@@ -34,7 +34,7 @@ INLINE f16 larger(f16 a, f16 b) { return a > b ? a : b; }
 // the errors are carried down: they are taken from the weight as it was.
 INLINE void passGroup(
     const int rule, const int inputMajor, const int back, const int update, const int count,
-    Pass *p, const int32_t *rows
+    const Pass *p, const Rates *rates, const int32_t *rows, f16 *allSquares
 ) {
     float *w[4], *m[4], *s[4];
     f16 sums[4];
@@ -46,10 +46,10 @@ INLINE void passGroup(
         s[r] = p->s + start;
         sums[r] = splat(0);
         own[r] = p->coefficients[rows[r]];
-        moving[r] = p->rates->scale * own[r];
-        if (rule == CK_SGD) moving[r] *= p->rates->rate;
+        moving[r] = rates->scale * own[r];
+        if (rule == CK_SGD) moving[r] *= rates->rate;
     }
-    f16 squares = p->squares;
+    f16 squares = *allSquares;
     for (ptrdiff_t i = 0; i < p->length; i += 16) {
         f16 column = load(p->columns + i);
         f16 error = back && !inputMajor ? load(p->errors + i) : splat(0);
@@ -62,20 +62,20 @@ INLINE void passGroup(
                 store(w[r] + i, weight - moving[r] * column);
                 continue;
             }
-            f16 gradient = p->rates->weightDecay * weight + moving[r] * column;
+            f16 gradient = rates->weightDecay * weight + moving[r] * column;
             f16 first = splat(1), second = splat(1);
             if (rule == CK_ADAM_AGED) {
                 first = larger(load(p->columnFirst + i), splat(p->rowFirst[rows[r]]));
                 second = larger(load(p->columnSecond + i), splat(p->rowSecond[rows[r]]));
             }
             f16 after = moved(
-                rule, weight, gradient, m[r] + i, s[r] + i, p->rates, first, second);
+                rule, weight, gradient, m[r] + i, s[r] + i, rates, first, second);
             store(w[r] + i, after);
             squares = after * after + squares;
         }
         if (back && !inputMajor) store(p->errors + i, error);
     }
-    p->squares = squares;
+    *allSquares = squares;
     if (!(back && inputMajor)) return;
     if (count == 4) {
         f4 errors = totals(sums[0], sums[1], sums[2], sums[3]);
@@ -89,11 +89,18 @@ INLINE void passRows(
     const int rule, const int inputMajor, const int back, const int update, const int count,
     Pass *p
 ) {
+    // Copies, because a store through a vector's address might change what a pointer shows.
+    const Pass own = *p;
+    const Rates rates = *p->rates;
+    f16 squares = splat(0);
     ptrdiff_t r = 0;
-    for (; r + count <= p->rowCount; r += count) {
-        passGroup(rule, inputMajor, back, update, count, p, p->rows + r);
+    for (; r + count <= own.rowCount; r += count) {
+        passGroup(rule, inputMajor, back, update, count, &own, &rates, own.rows + r, &squares);
     }
-    for (; r < p->rowCount; r++) passGroup(rule, inputMajor, back, update, 1, p, p->rows + r);
+    for (; r < own.rowCount; r++) {
+        passGroup(rule, inputMajor, back, update, 1, &own, &rates, own.rows + r, &squares);
+    }
+    p->squares = squares;
 }
 
 // Three passes per rule: carry errors down, update, or both at once.

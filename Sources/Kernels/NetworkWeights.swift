@@ -79,8 +79,9 @@ public struct NetworkWeights: Sendable {
 
     /// The addresses of the parameters, this value's own, and of the norms.
     @unsafe
-    mutating func owned() -> (values: UnsafeMutablePointer<Float>, norms: UnsafeMutablePointer<Float>)
-    {
+    mutating func owned() -> (
+        values: UnsafeMutablePointer<Float>, norms: UnsafeMutablePointer<Float>
+    ) {
         let start = unsafe values.owned()
         return unsafe (start, start + shape.parameterCapacity)
     }

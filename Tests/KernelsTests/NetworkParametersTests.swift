@@ -6,7 +6,9 @@ import Testing
 
 @Suite("Parameters of a network")
 struct NetworkParametersTests {
-    static let shapes: [[Int]] = [[1, 1], [0, 2], [7, 15, 1], [16, 16, 16], [17, 33, 2, 5], [3, 18, 40, 19]]
+    static let shapes: [[Int]] = [
+        [1, 1], [0, 2], [7, 15, 1], [16, 16, 16], [17, 33, 2, 5], [3, 18, 40, 19],
+    ]
     static let rules: [UpdateRule] = [
         .sgd, .momentum(0.9), .nesterov(0.9), .adagrad(epsilon: 1e-8),
         .rmsprop(decay: 0.9, epsilon: 1e-8), .adam(beta1: 0.9, beta2: 0.999, epsilon: 1e-8),

@@ -48,6 +48,8 @@ extension OptimizerConfiguration {
         var configuration = OptimizerConfiguration()
         configuration.name = name
         configuration.gradientClip = 0
+        // The golden table's; the default is a longer memory.
+        configuration.rho = 0.9
         return configuration
     }
 }

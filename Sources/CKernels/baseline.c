@@ -3,8 +3,7 @@
 
 #define LEVEL ck_baseline
 #define LEVEL_LANES 4
-#define LEVEL_HAS_COMPRESS 0
-#define UNIT_ROWS 4
+#define LEVEL_HAS_MASKS 0
 #define UNIT_BLOCKS 2
 #define MOMENT_ROWS 1
 #if defined(__aarch64__)

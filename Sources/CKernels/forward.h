@@ -1,39 +1,57 @@
 // Weighted sums and activations of one sample.
 
-// Weighted sums of `count` units of a unit-major layer, which share the loads of the inputs.
-INLINE void sumUnits(
-    const int count, const float *w, ptrdiff_t stride, const float *x, ptrdiff_t length, float *sums
+// Adds biases and applies the activation, if any; what is padding stays zero.
+INLINE f16 activated(int32_t activation, int hidden, f16 sums, const float *biases, ptrdiff_t left) {
+    sums = sums + load(biases);
+    if (hidden) sums = activationOf(activation, sums);
+    return left < 16 ? kept(sums, lanesBelow(left)) : sums;
+}
+
+// Weighted sums of four units of a unit-major layer, or of fewer and zeros.
+INLINE f4 sumUnits(
+    const int count, const float *w, ptrdiff_t stride, const float *x, ptrdiff_t length
 ) {
-    f16 s[UNIT_ROWS];
-    UNROLLED for (int r = 0; r < count; r++) s[r] = splat(0);
+    f16 s[4] = {splat(0), splat(0), splat(0), splat(0)};
     for (ptrdiff_t i = 0; i < length; i += 16) {
         f16 input = load(x + i);
         UNROLLED for (int r = 0; r < count; r++) s[r] = load(w + r * stride + i) * input + s[r];
     }
-    if (count % 4 == 0) {
-        UNROLLED for (int r = 0; r < count; r += 4) {
-            f4 t = totals(s[r], s[(r + 1) % count], s[(r + 2) % count], s[(r + 3) % count]);
-            __builtin_memcpy(sums + r, &t, sizeof t);
-        }
-    } else {
-        UNROLLED for (int r = 0; r < count; r++) sums[r] = total(s[r]);
-    }
+    return totals(s[0], s[1], s[2], s[3]);
 }
 
-static void forwardUnitMajor(const ck_layer *l, const float *w, const float *x, float *z) {
-    ptrdiff_t length = padded(l->inputCount), unit = 0;
-    store(z + padded(l->unitCount) - 16, splat(0));
-    for (; unit + UNIT_ROWS <= l->unitCount; unit += UNIT_ROWS) {
-        sumUnits(UNIT_ROWS, w + unit * l->stride, l->stride, x, length, z + unit);
+// Weighted sums of the units of one block, of which `left` exist.
+INLINE f16 sumBlockOfUnits(
+    const float *w, ptrdiff_t stride, const float *x, ptrdiff_t length, ptrdiff_t left
+) {
+    f4 sums[4];
+    UNROLLED for (int g = 0; g < 4; g++) {
+        const float *rows = w + 4 * g * stride;
+        switch (left - 4 * g < 0 ? 0 : left - 4 * g) {
+        case 0: sums[g] = (f4)0.0f; break;
+        case 1: sums[g] = sumUnits(1, rows, stride, x, length); break;
+        case 2: sums[g] = sumUnits(2, rows, stride, x, length); break;
+        case 3: sums[g] = sumUnits(3, rows, stride, x, length); break;
+        default: sums[g] = sumUnits(4, rows, stride, x, length); break;
+        }
     }
-    for (; unit + 4 <= l->unitCount; unit += 4) {
-        sumUnits(4, w + unit * l->stride, l->stride, x, length, z + unit);
+    f8 low = __builtin_shufflevector(sums[0], sums[1], 0, 1, 2, 3, 4, 5, 6, 7);
+    f8 high = __builtin_shufflevector(sums[2], sums[3], 0, 1, 2, 3, 4, 5, 6, 7);
+    return __builtin_shufflevector(
+        low, high, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+}
+
+// Sums of a block are put together in registers: a vector cannot be loaded from where its parts
+// were just stored without a wait.
+static void forwardUnitMajor(
+    const ck_layer *l, int32_t activation, int hidden, const float *w, const float *biases,
+    const float *x, float *z
+) {
+    ptrdiff_t length = padded(l->inputCount);
+    for (ptrdiff_t unit = 0; unit < l->unitCount; unit += 16) {
+        ptrdiff_t left = l->unitCount - unit;
+        f16 sums = sumBlockOfUnits(w + unit * l->stride, l->stride, x, length, left);
+        store(z + unit, activated(activation, hidden, sums, biases + unit, left));
     }
-    if (unit + 2 <= l->unitCount) {
-        sumUnits(2, w + unit * l->stride, l->stride, x, length, z + unit);
-        unit += 2;
-    }
-    if (unit < l->unitCount) sumUnits(1, w + unit * l->stride, l->stride, x, length, z + unit);
 }
 
 // Weighted sums of `count` blocks of units of an input-major layer, in registers over all inputs
@@ -66,16 +84,15 @@ static void forwardInputMajor(
     for (; unit < length; unit += 16) sumBlocks(1, w + unit, l->stride, x, rows, rowCount, z + unit);
 }
 
-// Adds biases and applies the activation, if any; the padding stays zero.
-INLINE void activate(int32_t activation, int hidden, const float *biases, ptrdiff_t count, float *z) {
+INLINE void activateAll(
+    int32_t activation, int hidden, const float *biases, ptrdiff_t count, float *z
+) {
     for (ptrdiff_t i = 0; i < count; i += 16) {
-        f16 sum = load(z + i) + load(biases + i);
-        if (hidden) sum = activationOf(activation, sum);
-        store(z + i, count - i < 16 ? kept(sum, lanesBelow(count - i)) : sum);
+        store(z + i, activated(activation, hidden, load(z + i), biases + i, count - i));
     }
 }
 
-#if LEVEL_HAS_COMPRESS
+#if LEVEL_HAS_MASKS
 // Lists the indices of the values that are not zero; returns how many they are.
 INLINE ptrdiff_t listNonzero(const float *v, ptrdiff_t count, int32_t *list) {
     ptrdiff_t listed = 0;

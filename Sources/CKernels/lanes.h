@@ -63,19 +63,25 @@ INLINE float squaredNorm(const float *v, ptrdiff_t count) {
     return total(sum);
 }
 
+// The first `count` values, at most sixteen, at an address of any alignment; zeros behind them.
+INLINE f16 loadSome(const float *p, ptrdiff_t count) {
+#if LEVEL_HAS_MASKS
+    return (f16)_mm512_maskz_loadu_ps(
+        (__mmask16)(count < 16 ? (1u << count) - 1 : 0xffff), p);
+#else
+    f16 v = splat(0);
+    if (count >= 16) {
+        __builtin_memcpy(&v, p, sizeof v);
+    } else {
+        UNROLLED for (int i = 0; i < 15; i++) if (i < count) v[i] = p[i];
+    }
+    return v;
+#endif
+}
+
 // Copies `count` values that need no alignment, and fills the last block with zeros.
 INLINE void pack(float *target, const float *source, ptrdiff_t count) {
-    ptrdiff_t whole = count & ~(ptrdiff_t)15;
-    for (ptrdiff_t i = 0; i < whole; i += 16) {
-        f16 v;
-        __builtin_memcpy(&v, source + i, sizeof v);
-        store(target + i, v);
-    }
-    if (whole < count) {
-        f16 v = splat(0);
-        __builtin_memcpy(&v, source + whole, (size_t)(count - whole) * sizeof(float));
-        store(target + whole, v);
-    }
+    for (ptrdiff_t i = 0; i < count; i += 16) store(target + i, loadSome(source + i, count - i));
 }
 
 INLINE void clear(float *v, ptrdiff_t count) {

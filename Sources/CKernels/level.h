@@ -1,8 +1,7 @@
 // All kernels of one level. Included once per instruction set, which defines before:
 //   LEVEL               a name for what is visible outside
 //   LEVEL_LANES         floats per register
-//   LEVEL_HAS_COMPRESS  whether AVX-512 is there
-//   UNIT_ROWS           units whose sums are taken at once, a multiple of 4
+//   LEVEL_HAS_MASKS  whether AVX-512 is there
 //   UNIT_BLOCKS         blocks of units whose sums are held in registers
 //   MOMENT_ROWS         rows that are updated at once when there are moments
 //   TILE_ROWS           rows of a register tile

@@ -31,16 +31,18 @@ INLINE float crossEntropy(
     float loss = logOf(sum) + (largest - logits[label]);
     // Not in place of the softmax: a NaN that was passed over is in the sum.
     float share = scale / sum;
-    for (ptrdiff_t i = 0; i < count; i += 16) store(deltas + i, load(deltas + i) * share);
-    deltas[label] -= scale;
+    for (ptrdiff_t i = 0; i < count; i += 16) {
+        f16 target = lanesBelow(label - i + 1) & ~lanesBelow(label - i) ? splat(scale) : splat(0);
+        store(deltas + i, load(deltas + i) * share - target);
+    }
     return sum == sum ? loss : sum;
 }
 
 INLINE float logistic(float z, float y, float scale, float *deltas) {
     float size = z < 0 ? -z : z;
     float e = expOf(splat(-size)).x;
-    store(deltas, splat(0));
-    deltas[0] = scale * ((z < 0 ? e : 1.0f) / (1.0f + e) - y);
+    float delta = scale * ((z < 0 ? e : 1.0f) / (1.0f + e) - y);
+    store(deltas, kept(splat(delta), lanesBelow(1)));
     return (z > 0 ? z : 0) - z * y + log1pOf(e);
 }
 

@@ -1,5 +1,8 @@
 // One update from one sample.
 
+// Weights above the first layer that stay in the nearest cache between two passes.
+enum { SMALL_NETWORK = 4096 };
+
 // Where a step keeps what it computes.
 typedef struct {
     // Inputs and activations, level by level.
@@ -21,14 +24,15 @@ static void forward(const ck_network *n, int32_t activation, const Sample *sampl
         const ck_layer *l = n->layers + i;
         const float *x = sample->activations + l->inputStart;
         float *z = sample->activations + l->unitStart;
+        const float *w = n->weights + l->weightStart, *biases = n->weights + l->biasStart;
+        int hidden = i + 1 < n->layerCount;
         if (l->inputMajor) {
             ptrdiff_t count = listNonzero(x, l->inputCount, sample->rows);
-            forwardInputMajor(l, n->weights + l->weightStart, x, sample->rows, count, z);
+            forwardInputMajor(l, w, x, sample->rows, count, z);
+            activateAll(activation, hidden, biases, l->unitCount, z);
         } else {
-            forwardUnitMajor(l, n->weights + l->weightStart, x, z);
+            forwardUnitMajor(l, activation, hidden, w, biases, x, z);
         }
-        activate(
-            activation, i + 1 < n->layerCount, n->weights + l->biasStart, l->unitCount, z);
     }
 }
 
@@ -195,10 +199,14 @@ __attribute__((noinline)) static ck_outcome stepSingle(
 
     // Updating a layer while its errors are carried down saves a pass over the weights. It can
     // only be done when it is certain that the gradient is finite and will not be clipped.
+    // In a small network it is not worth the bound.
     float clip = settings->clip;
-    float bound = boundOfGradient(n, &sample);
     Rates rates = ratesOf(settings, 1);
-    int fused = clip > 0 ? bound < clip * clip : isFinite(bound);
+    int isLarge = top->biasStart - n->layers[0].biasStart > SMALL_NETWORK, fused = 0;
+    if (isLarge) {
+        float bound = boundOfGradient(n, &sample);
+        fused = clip > 0 ? bound < clip * clip : isFinite(bound);
+    }
     for (ptrdiff_t i = n->layerCount - 1; i > 0; i--) {
         visit(n, settings, &sample, i, 1, fused, &rates);
     }
@@ -208,7 +216,7 @@ __attribute__((noinline)) static ck_outcome stepSingle(
     for (ptrdiff_t i = fused ? 0 : n->layerCount - 1; i >= 0; i--) {
         visit(n, settings, &sample, i, 0, 1, &rates);
     }
-    if (variantOf(settings) == CK_SGD) growNorms(n, &sample, settings->rate);
+    if (isLarge && variantOf(settings) == CK_SGD) growNorms(n, &sample, settings->rate);
     return (ck_outcome){loss, norm, 1};
 }
 

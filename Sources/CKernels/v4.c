@@ -8,8 +8,7 @@
     __attribute__((target("arch=x86-64-v4"), min_vector_width(512))), apply_to = function)
 #define LEVEL ck_v4
 #define LEVEL_LANES 16
-#define LEVEL_HAS_COMPRESS 1
-#define UNIT_ROWS 8
+#define LEVEL_HAS_MASKS 1
 #define UNIT_BLOCKS 16
 #define MOMENT_ROWS 2
 #define TILE_ROWS 12

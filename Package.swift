@@ -20,6 +20,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let histogram = Target.Dependency.product(name: "Histogram", package: "hdrhistogram-swift")
 
@@ -34,6 +35,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(
             url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: []),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
@@ -62,22 +64,26 @@ let package = Package(
             "Settings",
             ["Learner", "NeuralNetwork", "Features", "Evaluation", configuration, yams]),
         library("OsierClient", ["WireFormat", "Features", "ZeroMQ"]),
+        library("CommandSupport", ["WireFormat", "Features"]),
         library(
             "Service",
             [
                 "Learner", "Settings", "Storage", "WireFormat", "ZeroMQ", "Features", "Evaluation",
-                "NeuralNetwork", logging, histogram,
+                "NeuralNetwork", logging, histogram, deque,
             ]),
         .executableTarget(
             name: "osier",
             dependencies: [
                 "Service", "OsierClient", "Datasets", "Settings", "Learner", "Features",
-                "Evaluation", "WireFormat", arguments,
+                "Evaluation", "WireFormat", "ZeroMQ", "CommandSupport", arguments,
             ],
             swiftSettings: strict),
         .executableTarget(
             name: "Benchmarks",
-            dependencies: ["Service", "OsierClient", "Learner", arguments],
+            dependencies: [
+                "Service", "Learner", "NeuralNetwork", "Kernels", "Features", "Randomness",
+                "WireFormat", "ZeroMQ", arguments,
+            ],
             swiftSettings: strict),
         .executableTarget(
             name: "HostTelemetry",
@@ -91,19 +97,28 @@ let package = Package(
             name: "StorageProbe", dependencies: ["Storage", "TestSupport"],
             path: "Tests/StorageProbe", swiftSettings: strict),
         tests("StateCoding", ["StateCoding"]),
-        tests("Randomness", ["Randomness"]),
+        tests("Randomness", ["Randomness", "StateCoding"]),
         tests("Kernels", ["Kernels", "CKernels", "Randomness", "StateCoding"]),
         tests("NeuralNetwork", ["NeuralNetwork", "Randomness", "StateCoding"]),
-        tests("Features", ["Features"]),
+        tests("Features", ["Features", "Randomness", "StateCoding"]),
         tests("Evaluation", ["Evaluation"]),
-        tests("WireFormat", ["WireFormat"]),
+        tests("WireFormat", ["WireFormat", "Features", "Randomness"]),
         tests("Datasets", ["Datasets", "Features", "Randomness"]),
         tests("ZeroMQ", ["ZeroMQ", "CZeroMQ"]),
         tests("OsierClient", ["OsierClient", "ZeroMQ", "WireFormat", "Features", "Randomness"]),
+        tests("CommandSupport", ["CommandSupport", "WireFormat", "Features"]),
         tests("HostTelemetry", ["HostTelemetry"]),
         tests("Settings", ["Settings", "Features", "NeuralNetwork", "Randomness"]),
         tests("Storage", ["Storage", "StorageProbe", "Randomness"]),
-        tests("Learner", ["Learner"]),
-        tests("Service", ["Service", "OsierClient"]),
+        tests(
+            "Learner",
+            ["Learner", "Datasets", "Features", "Kernels", "NeuralNetwork", "Randomness"]),
+        tests(
+            "Service",
+            [
+                "Service", "OsierClient", "Settings", "Storage", "Learner", "WireFormat",
+                "Features",
+                "Randomness", "ZeroMQ",
+            ]),
     ]
 )

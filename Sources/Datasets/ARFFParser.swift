@@ -8,7 +8,7 @@ import Features
 /// sample's importance.
 struct ARFFParser: RowParser {
     private let attributes: [ARFFHeader.Attribute]
-    private let targetIndex: Int
+    private let targetIndex: Int?
     private let task: Task?
     /// Names of the attributes without the target.
     private let featureNames: [String]
@@ -19,11 +19,12 @@ struct ARFFParser: RowParser {
     var columnNames: [String]? { isNumeric ? featureNames : nil }
 
     init(
-        from input: inout TextInput, target: String, task: Task?
+        from input: inout TextInput, target: String?, task: Task?
     ) throws(DatasetError) {
         attributes = try ARFFHeader(from: &input).attributes
         let names = attributes.map(\.name)
-        guard let targetIndex = names.firstIndex(of: target) else {
+        let targetIndex = target.flatMap { names.firstIndex(of: $0) }
+        if let target, targetIndex == nil {
             throw DatasetError(
                 "\(input.name): has no attribute \(CellText.excerpt(target)); its attributes are "
                     + CellText.listing(names))

@@ -10,7 +10,7 @@ import Features
 /// with text in it becomes a named row, so a feature means the same in both.
 struct CSVParser: RowParser {
     private let featureNames: [String]
-    private let targetColumn: Int
+    private let targetColumn: Int?
     private let columnCount: Int
     private let delimiter: UInt8
     private let task: Task?
@@ -20,7 +20,7 @@ struct CSVParser: RowParser {
 
     /// Reads the header.
     init(
-        from input: inout TextInput, target: String, task: Task?
+        from input: inout TextInput, target: String?, task: Task?
     ) throws(DatasetError) {
         var header = CSVRecord()
         repeat {
@@ -40,7 +40,8 @@ struct CSVParser: RowParser {
         } catch {
             throw DatasetError("\(input.name): the header \(error.message)")
         }
-        guard let targetColumn = names.firstIndex(of: target) else {
+        let targetColumn = target.flatMap { names.firstIndex(of: $0) }
+        if let target, targetColumn == nil {
             throw DatasetError(
                 "\(input.name): has no column \(CellText.excerpt(target)); its columns are "
                     + CellText.listing(names))
@@ -52,7 +53,7 @@ struct CSVParser: RowParser {
         }
         self.targetColumn = targetColumn
         columnCount = names.count
-        names.remove(at: targetColumn)
+        if let targetColumn { names.remove(at: targetColumn) }
         featureNames = names
         self.task = task
     }
@@ -91,7 +92,7 @@ struct CSVParser: RowParser {
         var target = Target.none
         for column in 0..<columnCount {
             if column == targetColumn {
-                target = try targetValue(bytes)
+                target = try targetValue(column, bytes)
                 continue
             }
             let range = record.trimmedRange(column, in: bytes)
@@ -127,7 +128,7 @@ struct CSVParser: RowParser {
         block.values.removeLast(block.values.count - start)
         for column in first..<columnCount {
             if column == targetColumn {
-                target = try targetValue(bytes)
+                target = try targetValue(column, bytes)
             } else {
                 block.namedValues.append(try namedValue(column, bytes))
             }
@@ -151,12 +152,14 @@ struct CSVParser: RowParser {
         return FeatureValue(try CellText.value(copy.span, range), text: text)
     }
 
-    private func targetValue(_ bytes: Span<UInt8>) throws(RowProblem) -> Target {
-        guard record.hasQuotes(targetColumn) else {
-            let range = record.trimmedRange(targetColumn, in: bytes)
+    private func targetValue(
+        _ column: Int, _ bytes: Span<UInt8>
+    ) throws(RowProblem) -> Target {
+        guard record.hasQuotes(column) else {
+            let range = record.trimmedRange(column, in: bytes)
             return try CellText.target(bytes, range, task: task)
         }
-        let copy = Array(try record.text(targetColumn, in: bytes).utf8)
+        let copy = Array(try record.text(column, in: bytes).utf8)
         let range = CellText.trimmed(copy.span, 0..<copy.count)
         return try CellText.target(copy.span, range, task: task)
     }

@@ -18,8 +18,9 @@ public struct DatasetReader: ~Copyable {
     /// - Parameters:
     ///   - path: The file, plain or gzip; `-` is standard input.
     ///   - format: `nil` takes it from the file's name.
-    ///   - target: The column, attribute or key that is to be learned. libsvm, VW and samples in
-    ///     wire form have theirs in a fixed place and do without.
+    ///   - target: The column, attribute or key that is to be learned; `nil` where there is none,
+    ///     and every column is a feature. libsvm, VW and samples in wire form have theirs in a
+    ///     fixed place and do without.
     ///   - task: Turns integer targets into numbers (regression) or numbers into labels
     ///     (classification); `nil` leaves them as they look.
     ///   - featureCount: For libsvm, the features of every row. `nil` reads the file once before
@@ -27,7 +28,7 @@ public struct DatasetReader: ~Copyable {
     /// - Throws: ``DatasetError`` when the file cannot be opened, has no such target, or names a
     ///   feature twice.
     public init(
-        path: String, format: DatasetFormat? = nil, target: String, task: Task? = nil,
+        path: String, format: DatasetFormat? = nil, target: String?, task: Task? = nil,
         featureCount: Int? = nil
     ) throws(DatasetError) {
         guard let format = format ?? DatasetFormat(fileName: path) else {
@@ -52,7 +53,7 @@ public struct DatasetReader: ~Copyable {
     }
 
     init(
-        _ file: consuming InputFile, format: DatasetFormat, target: String, task: Task?,
+        _ file: consuming InputFile, format: DatasetFormat, target: String?, task: Task?,
         featureCount: Int
     ) throws(DatasetError) {
         var input = TextInput(file)

@@ -7,7 +7,7 @@ struct JSONLinesParser: RowParser {
     private enum Form { case samples, flat }
 
     private let form: Form
-    private let target: String
+    private let target: String?
     private let task: Task?
     private var decoder = SampleDecoder(purpose: .samples)
     private var decoded = SampleBlock()
@@ -15,7 +15,7 @@ struct JSONLinesParser: RowParser {
     var columnNames: [String]? { nil }
 
     init(
-        from input: inout TextInput, target: String, task: Task?
+        from input: inout TextInput, target: String?, task: Task?
     ) throws(DatasetError) {
         self.target = target
         self.task = task
@@ -48,7 +48,7 @@ struct JSONLinesParser: RowParser {
 
     /// Looks at the first line that is not blank, and leaves the input where it was.
     private static func form(
-        of input: inout TextInput, target: String
+        of input: inout TextInput, target: String?
     ) throws(DatasetError) -> Form {
         guard let range = try input.peekLine() else { return .flat }
         let value: JSONValue
@@ -65,7 +65,7 @@ struct JSONLinesParser: RowParser {
         case .array, .object: return .samples
         default: break
         }
-        guard object[target] != nil else {
+        if let target, object[target] == nil {
             let keys = CellText.listing(object.members.map(\.key))
             throw DatasetError(
                 "\(input.name): the first line has no key \(CellText.excerpt(target)); its keys "

@@ -5,7 +5,7 @@ import StateCoding
 /// It also fires when the mean falls, as it does while a model learns (DDM excepted); the sign of
 /// ``statistic`` tells the two apart. After firing it starts anew with the next sample.
 public struct DriftDetector: Equatable, Sendable {
-    private enum Test: Equatable, Sendable {
+    fileprivate enum Test: Equatable, Sendable {
         case adwin(AdaptiveWindow)
         case pageHinkley(PageHinkley)
         case ddm(ErrorRateTest)
@@ -58,22 +58,29 @@ public struct DriftDetector: Equatable, Sendable {
     ///   the others hides them. NaN is not a value and is passed over.
     public mutating func update(_ value: Double) -> Bool {
         guard !value.isNaN else { return false }
-        switch test {
+        return test.update(value)
+    }
+}
+
+extension DriftDetector.Test {
+    fileprivate mutating func update(_ value: Double) -> Bool {
+        // Moved out and in again: a copy would share the buckets, and they would have to be copied.
+        switch consume self {
         case .adwin(var adwin):
-            // Leaves the only reference to the buckets here, so that they change in place.
-            test = .off
             let hasFired = adwin.update(bounded(value))
-            test = .adwin(adwin)
+            self = .adwin(adwin)
             return hasFired
         case .pageHinkley(var pageHinkley):
             let hasFired = pageHinkley.update(bounded(value))
-            test = .pageHinkley(pageHinkley)
+            self = .pageHinkley(pageHinkley)
             return hasFired
         case .ddm(var ddm):
             let hasFired = ddm.update(value)
-            test = .ddm(ddm)
+            self = .ddm(ddm)
             return hasFired
-        case .off: return false
+        case .off:
+            self = .off
+            return false
         }
     }
 }

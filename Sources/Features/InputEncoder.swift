@@ -110,7 +110,8 @@ public struct InputEncoder: Equatable, Sendable {
             return
         }
         input[column] = settings.scaled(value, features[feature])
-        if feature < distinct.count {
+        // Its state is asked first: a call on the element would retain both of its arrays.
+        if feature < distinct.count, distinct[feature].state == .indicated {
             let indicator = Int(distinct[feature].column(of: value))
             if indicator >= 0 { input[indicator] = 1 }
         }

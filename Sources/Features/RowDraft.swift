@@ -43,8 +43,10 @@ struct ColumnMap {
     /// A name that stands twice.
     private(set) var repeatedName: String?
 
-    init(of block: SampleBlock, in schema: SampleSchema) {
-        guard let names = block.columnNames else { return }
+    /// The columns have no names.
+    init() {}
+
+    init(names: [String], in schema: borrowing SampleSchema) {
         var seen: Set<String> = []
         var features: [Int] = []
         features.reserveCapacity(names.count)
@@ -57,5 +59,12 @@ struct ColumnMap {
             features.count == schema.featureCount
             && features.indices.allSatisfy { features[$0] == $0 }
         self.features = features
+    }
+}
+
+extension SampleSchema {
+    /// Where the columns of a message go.
+    func columnMap(of block: borrowing SampleBlock) -> ColumnMap {
+        block.columnNames.map { ColumnMap(names: $0, in: self) } ?? ColumnMap()
     }
 }

@@ -2,12 +2,20 @@ extension SampleSchema {
     /// Checks the samples of a message, one after the other, and learns what labelled ones bring:
     /// the form, features, categories, the task, classes.
     ///
-    /// A sample is taken whole or refused whole: a refused one changes nothing. The block's numbers
-    /// are taken over, not copied. Unlabelled samples are resolved as by ``resolve(_:)``.
+    /// A sample is taken whole or refused whole: a refused one changes nothing. Unlabelled samples
+    /// are resolved as by ``resolve(_:)``.
     public mutating func admit(_ block: consuming SampleBlock) -> AdmittedBlock {
         var block = block
+        return admit(takingNumbersOf: &block)
+    }
+
+    /// Checks the samples of a message as ``admit(_:)`` does, without copying their numbers.
+    ///
+    /// - Parameter block: Keeps its rows, and loses ``SampleBlock/values`` and
+    ///   ``SampleBlock/indices`` to the result; fit to be filled anew.
+    public mutating func admit(takingNumbersOf block: inout SampleBlock) -> AdmittedBlock {
         var admitted = AdmittedBlock(takingNumbersOf: &block)
-        var columns = ColumnMap(of: block, in: self)
+        var columns = columnMap(of: block)
         for row in block.rows {
             var draft = RowDraft(entryStart: admitted.entries.count, learns: row.isLabelled)
             do throws(Refusal) {
@@ -19,7 +27,7 @@ extension SampleSchema {
                 try check(row.target, draft: &draft)
                 if draft.bringsSomethingNew {
                     commit(row, of: block, draft: &draft, into: &admitted)
-                    columns = ColumnMap(of: block, in: self)
+                    columns = columnMap(of: block)
                 }
                 admitted.append(row, draft: draft)
             } catch {
@@ -35,7 +43,7 @@ extension SampleSchema {
     public func resolve(_ block: consuming SampleBlock) -> AdmittedBlock {
         var block = block
         var admitted = AdmittedBlock(takingNumbersOf: &block)
-        let columns = ColumnMap(of: block, in: self)
+        let columns = columnMap(of: block)
         for row in block.rows {
             var draft = RowDraft(entryStart: admitted.entries.count, learns: false)
             do throws(Refusal) {

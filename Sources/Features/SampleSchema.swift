@@ -80,8 +80,16 @@ public struct SampleSchema: Equatable, Sendable {
 
     /// The index of a class, or `nil` when no label had that text.
     public func classIndex(of label: Label) -> Int? {
-        // A hash of the text costs more than a look at a handful of labels.
-        for index in 0..<min(classes.count, 8) where classes[index] == label { return index }
+        // A hash of the text costs more than a look at a handful of labels; integers, the usual
+        // ones in buffers, are compared without taking an element out.
+        let few = min(classes.count, 8)
+        if case .integer(let integer) = label {
+            for index in 0..<few {
+                if case .integer(let known) = classes[index], known == integer { return index }
+            }
+        } else {
+            for index in 0..<few where classes[index] == label { return index }
+        }
         return classIndices[label.text]
     }
 

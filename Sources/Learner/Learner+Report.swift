@@ -12,7 +12,7 @@ extension Learner {
         return Predictor(
             schema: schema, encoder: encoder, scaler: scaler,
             network: lead.network.forPrediction(), sampleCount: counts.learned,
-            structure: counts.structure)
+            structure: counts.structure, intervalRadius: intervals?.radius)
     }
 
     /// Bytes that the next update after a ``predictor()`` copies, for the greater part.
@@ -31,7 +31,8 @@ extension Learner {
                     byteCount: lead.network.byteCount, activation: lead.network.activation,
                     loss: lead.network.loss, learningRate: lead.learningRate)
             },
-            quality: quality?.report, validationCount: validation.samples.count,
+            quality: quality?.report, intervalCoverage: intervals?.hits.coverage,
+            validationCount: validation.samples.count,
             validationLoss: validationLoss(),
             hiddenWidths: lead?.network.hidden ?? configuration.model.hidden,
             optimizer: configuration.optimizer, schedule: configuration.schedule)
@@ -84,5 +85,13 @@ extension Learner {
             }
             return sum / Float(outputs.count)
         }
+    }
+}
+
+extension WindowedShare {
+    /// As a report says it; `nil` before the first interval was scored.
+    fileprivate var coverage: IntervalCoverage? {
+        guard let total, let windowed else { return nil }
+        return IntervalCoverage(total: total, window: windowed)
     }
 }

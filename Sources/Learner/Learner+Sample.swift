@@ -5,9 +5,16 @@ import NeuralNetwork
 
 /// Test-then-train: one labelled sample's way through the core.
 extension Learner {
-    mutating func take(_ block: borrowing AdmittedBlock, effects: inout [Effect]) {
-        var nextChange = 0
-        for row in block.rows.indices {
+    /// Takes some of a block's rows in. A block handled slice by slice, in order and to its end, is
+    /// the same as the block handled at once.
+    ///
+    /// - Parameter rows: A slice of the block's rows.
+    public mutating func learn(
+        _ block: borrowing AdmittedBlock, rows: Range<Int>, effects: inout [Effect]
+    ) {
+        var nextChange =
+            block.changes.firstIndex { $0.row >= rows.lowerBound } ?? block.changes.count
+        for row in rows {
             let knownClassCount = schema.classes.count
             while nextChange < block.changes.count, block.changes[nextChange].row <= row {
                 schema.apply(block.changes[nextChange].change)
@@ -19,6 +26,7 @@ extension Learner {
                 learn(block, row: row, knownClassCount: knownClassCount, effects: &effects)
             }
         }
+        guard rows.upperBound == block.rows.count else { return }
         // Changes that came with no row behind them.
         while nextChange < block.changes.count {
             schema.apply(block.changes[nextChange].change)
@@ -50,9 +58,16 @@ extension Learner {
         if isHeldOut() {
             counts.heldOut += 1
             keepForValidation(block, row: row)
-        } else {
+        } else if block.rows[row].weight > 0 || lead == nil {
+            // The first labelled sample makes the model, of whatever importance it is.
             train(block, row: row, effects: &effects)
+        } else {
+            // Of no importance: it was scored, and that is all. It enters no statistics either, so
+            // that predictions stay as they are.
+            encodeTarget(block, row: row)
         }
+        // Also for a sample that is not learned: a class that the schema knows gets its output.
+        follow(InputChange(), effects: &effects)
         rememberTarget(block.rows[row].target, effects: &effects)
     }
 
@@ -80,7 +95,7 @@ extension Learner {
     }
 
     private mutating func isHeldOut() -> Bool {
-        guard configuration.learning.holdout > 0, lead != nil else { return false }
+        guard configuration.learning.holdout > 0, hasLead else { return false }
         return holdoutGenerator.nextUniformDouble() < configuration.learning.holdout
     }
 
@@ -109,6 +124,7 @@ extension Learner {
         pending.inputs.append(contentsOf: scratch.inputs)
         pending.targets.append(contentsOf: scratch.targets)
         pending.importances.append(block.rows[row].weight)
+        if isExtreme(block, row: row) { pending.isExtreme = true }
         if pending.count >= configuration.learning.batch ?? 1 { learnPending(effects: &effects) }
     }
 
@@ -139,7 +155,7 @@ extension Learner {
     /// Makes the network at the first labelled sample; later brings it up to new columns and
     /// classes.
     private mutating func follow(_ change: InputChange, effects: inout [Effect]) {
-        guard lead != nil else {
+        guard hasLead else {
             lead = makeLead()
             return
         }
@@ -189,6 +205,18 @@ extension Learner {
             .drift(
                 detector: configuration.drift.detector.rawValue, statistic: detector.statistic,
                 samples: counts.learned))
+    }
+}
+
+extension Learner {
+    /// Whether there is a network. `lead != nil` would copy the whole member to compare it.
+    var hasLead: Bool {
+        if case .some = lead { true } else { false }
+    }
+
+    /// Whether something was scored. `quality == nil` would copy all of it to compare it.
+    var hasQuality: Bool {
+        if case .some = quality { true } else { false }
     }
 }
 

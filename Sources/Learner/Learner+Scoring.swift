@@ -14,18 +14,18 @@ extension Learner {
     ///
     /// - Returns: 0 for a right answer, 1 for a wrong one.
     mutating func scoreClass(_ actual: Int, knownClassCount: Int) -> Double {
-        if quality == nil {
+        if !hasQuality {
             quality = .classification(
                 ClassificationQuality(window: configuration.metricsWindow), ClassBaselines())
         }
-        let predicted: Int?
+        let predicted: Int
         let probability: Float
         if let lead {
             (predicted, probability) = answer(of: lead, to: actual)
         } else {
             // Nothing was learned yet: with the classes configured, the first one is as good as
-            // any; otherwise there is no answer to give.
-            predicted = knownClassCount > 0 ? 0 : nil
+            // any; otherwise whatever is answered is not the class that comes.
+            predicted = knownClassCount > 0 ? 0 : 1
             probability = knownClassCount > 2 ? 1 / Float(knownClassCount) : 0.5
         }
         _ = quality?.score(predicted: predicted, actual: actual, probability: probability)
@@ -34,7 +34,7 @@ extension Learner {
 
     private func answer(
         of lead: Member, to actual: Int
-    ) -> (predicted: Int?, probability: Float) {
+    ) -> (predicted: Int, probability: Float) {
         let outputs = scratch.outputs
         if lead.network.loss == .logistic {
             // Of equals the first: at one half it is class 0. As long as one class is known, class
@@ -56,7 +56,7 @@ extension Learner {
     /// - Returns: The mean absolute error in standard deviations, at most 5, as a share of 5: a
     ///   bounded loss, so that one wild target is no drift.
     mutating func scoreNumbers() -> Double {
-        if quality == nil {
+        if !hasQuality {
             quality = .regression(
                 RegressionQuality(
                     window: configuration.metricsWindow, outputCount: scratch.numbers.count),
@@ -65,7 +65,7 @@ extension Learner {
         scratch.predictions.removeAll(keepingCapacity: true)
         var loss = 0.0
         for output in scratch.numbers.indices {
-            guard let scaler, lead != nil else {
+            guard let scaler, hasLead else {
                 scratch.predictions.append(0)
                 continue
             }
@@ -75,6 +75,12 @@ extension Learner {
             loss += min(Double(abs(scratch.outputs[output] - target)), 5) / 5
         }
         quality?.score(predictions: scratch.predictions, targets: scratch.numbers)
+        if lead != nil, scratch.numbers.count == 1 { scoreInterval() }
         return loss / Double(scratch.numbers.count)
+    }
+
+    private mutating func scoreInterval() {
+        if intervals == nil { intervals = IntervalEstimator(window: configuration.metricsWindow) }
+        intervals?.update(residual: abs(scratch.predictions[0] - scratch.numbers[0]))
     }
 }

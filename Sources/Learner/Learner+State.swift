@@ -19,6 +19,7 @@ extension Learner {
         writer.write(scaler)
         writer.write(lead)
         writer.write(quality)
+        writer.write(intervals)
         writer.write(detector)
         writer.write(validation)
         writer.write(holdoutGenerator)
@@ -44,6 +45,7 @@ extension Learner {
         scaler = try reader.readOptional()
         lead = try reader.readOptional()
         quality = try reader.readOptional()
+        intervals = try reader.readOptional()
         detector = try reader.read()
         validation = try reader.read()
         holdoutGenerator = try reader.read()
@@ -85,11 +87,13 @@ extension PendingBatch: StateCodable {
         writer.write(inputs)
         writer.write(targets)
         writer.write(importances)
+        writer.write(isExtreme)
     }
 
     init(from reader: inout StateReader) throws(StateError) {
         inputs = try reader.readFloats()
         targets = try reader.readFloats()
         importances = try reader.readFloats()
+        isExtreme = try reader.readBool()
     }
 }

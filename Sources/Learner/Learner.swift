@@ -20,6 +20,8 @@ public struct Learner: Sendable {
     /// The network that answers; none before the first labelled sample.
     var lead: Member?
     var quality: StreamQuality?
+    /// Regression on one number only, from the first prediction on.
+    var intervals: IntervalEstimator?
     var detector: DriftDetector
     var validation = ValidationSet()
     /// Decides which samples are held out, and nothing else.
@@ -49,7 +51,8 @@ public struct Learner: Sendable {
     /// - Parameter effects: What the caller should tell the world is appended here.
     public mutating func handle(_ event: borrowing Event, effects: inout [Effect]) {
         switch event {
-        case .samples(let block): take(block, effects: &effects)
+        case .samples(let block):
+            learn(block, rows: block.rows.indices, effects: &effects)
         case .command(let command): obey(command)
         }
     }
@@ -109,6 +112,8 @@ struct PendingBatch: Equatable, Sendable {
     var targets: [Float] = []
     /// Shape `[count]`.
     var importances: [Float] = []
+    /// Whether one of them has a number that is hardly believable.
+    var isExtreme = false
 
     var count: Int { importances.count }
 
@@ -116,6 +121,7 @@ struct PendingBatch: Equatable, Sendable {
         inputs.removeAll(keepingCapacity: true)
         targets.removeAll(keepingCapacity: true)
         importances.removeAll(keepingCapacity: true)
+        isExtreme = false
     }
 }
 

@@ -14,6 +14,8 @@ public struct LearnerReport: Sendable {
     public var model: ModelReport?
     /// `nil` before the first labelled sample.
     public var quality: QualityReport?
+    /// `nil` until intervals were scored, and where there are none.
+    public var intervalCoverage: IntervalCoverage?
     public var validationCount: Int
     /// Mean loss over the held-out samples with the weights as they are; `nil` without any.
     public var validationLoss: Double?
@@ -21,6 +23,14 @@ public struct LearnerReport: Sendable {
     public var hiddenWidths: [Int]
     public var optimizer: OptimizerConfiguration
     public var schedule: ScheduleConfiguration
+}
+
+/// The share of targets that lay within the interval around their prediction, told before they were
+/// known. In `[0, 1]`.
+public struct IntervalCoverage: Equatable, Sendable {
+    public var total: Double
+    /// Over the newest samples, as many as in the windowed metrics.
+    public var window: Double
 }
 
 /// The network that answers.

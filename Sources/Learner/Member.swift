@@ -12,6 +12,9 @@ struct Member: Equatable, Sendable {
     var schedule: Schedule
     /// Updates of the weights so far.
     var updateCount: Int
+    /// Running mean of the gradient's norm over ordinary updates, and how many they were.
+    private var usualNorm: Float = 0
+    private var ordinaryCount = 0
 
     init(identifier: Int, network: Network, schedule: Schedule) {
         self.identifier = identifier
@@ -23,14 +26,29 @@ struct Member: Equatable, Sendable {
     /// The rate of the next update.
     var learningRate: Float { schedule.rate(at: updateCount) }
 
+    /// Ordinary updates before there is a usual norm.
+    private static let boundedFrom = 100
+    /// How far an extreme sample may move the weights, as a share of what is usual.
+    private static let extremeShare: Float = 0.5
+
     /// Learns a micro-batch.
+    ///
+    /// One with an extreme sample moves the weights half as far as is usual: an optimiser that
+    /// divides by the root of small squared gradients would turn one absurd value into the step of
+    /// a hundred samples. Values that stay extreme move the statistics until they are ordinary.
     mutating func learn(
         _ batch: PendingBatch, using workspace: inout Workspace
     ) -> StepOutcome {
+        let isBounded = batch.isExtreme && ordinaryCount >= Self.boundedFrom
         let outcome = network.learn(
             inputs: batch.inputs.span, targets: batch.targets.span,
-            importances: batch.importances.span, learningRate: learningRate, using: &workspace)
+            importances: batch.importances.span, learningRate: learningRate,
+            gradientLimit: isBounded ? Self.extremeShare * usualNorm : .infinity, using: &workspace)
         updateCount += 1
+        if outcome.applied, !batch.isExtreme {
+            ordinaryCount += 1
+            usualNorm += (outcome.gradientNorm - usualNorm) / Float(min(ordinaryCount, 100))
+        }
         return outcome
     }
 
@@ -82,6 +100,8 @@ extension Member: StateCodable {
         writer.write(network)
         writer.write(schedule)
         writer.write(updateCount)
+        writer.write(usualNorm)
+        writer.write(ordinaryCount)
     }
 
     init(from reader: inout StateReader) throws(StateError) {
@@ -89,5 +109,7 @@ extension Member: StateCodable {
         network = try reader.read()
         schedule = try reader.read()
         updateCount = try reader.readInt()
+        usualNorm = try reader.readFloat()
+        ordinaryCount = try reader.readInt()
     }
 }

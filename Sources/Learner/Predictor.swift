@@ -15,6 +15,9 @@ public struct Predictor: Sendable {
     public let sampleCount: Int
     /// ``LearnerCounts/structure`` at that moment.
     public let structure: Int
+    /// Half the width of the interval in which a target lies with a probability of 90 %, in the
+    /// target's units; `nil` until it can be estimated, and for classes or several numbers.
+    public let intervalRadius: Double?
 
     /// Numbers per answer: one per known class, or one per output.
     public var valueCount: Int {
@@ -28,6 +31,7 @@ public struct Predictor: Sendable {
     ///   - predictions: Emptied first.
     public func predict(_ block: borrowing AdmittedBlock, into predictions: inout Predictions) {
         predictions.values.removeAll(keepingCapacity: true)
+        predictions.count = block.rows.count
         predictions.scratch.prepare(
             inputCount: encoder.inputCount, outputCount: network.outputCount)
         for row in block.rows.indices {
@@ -59,6 +63,8 @@ public struct Predictor: Sendable {
 public struct Predictions: Sendable {
     /// Shape `[rows, Predictor.valueCount]`: class probabilities, or numbers in the target's units.
     public internal(set) var values: [Double] = []
+    /// Rows that were answered.
+    public internal(set) var count = 0
     var scratch = Scratch()
 
     public init() {}

@@ -24,11 +24,10 @@ enum StreamQuality: Equatable, Sendable {
     ///
     /// - Returns: The loss that is counted, `−ln probability`, bounded.
     mutating func score(predicted: Int?, actual: Int, probability: Float) -> Float {
-        guard case .classification(var quality, var baselines) = self else {
+        // Moved out and in again: a copy would have to be made of every array that changes.
+        guard case .classification(var quality, var baselines) = consume self else {
             preconditionFailure("a class was scored in regression")
         }
-        // Let go of the old value, or the two parts would be copied before they are changed.
-        self = .empty
         let loss = quality.update(predicted: predicted, actual: actual, probability: probability)
         baselines.update(actual: actual)
         self = .classification(quality, baselines)
@@ -37,17 +36,13 @@ enum StreamQuality: Equatable, Sendable {
 
     /// Scores an answer in numbers, in the target's units.
     mutating func score(predictions: [Double], targets: [Double]) {
-        guard case .regression(var quality, var baselines) = self else {
+        guard case .regression(var quality, var baselines) = consume self else {
             preconditionFailure("a number was scored in classification")
         }
-        self = .empty
         quality.update(predictions: predictions.span, targets: targets.span)
         baselines.update(targets: targets.span)
         self = .regression(quality, baselines)
     }
-
-    private static let empty = StreamQuality.classification(
-        ClassificationQuality(window: 1), ClassBaselines())
 }
 
 extension StreamQuality: StateCodable {

@@ -18,7 +18,8 @@ public struct Network: Equatable, Sendable {
     /// Hidden layers draw from `±√(6 / fan-in)` (relu, leaky_relu) or `±√(6 / (fan-in + fan-out))`
     /// (tanh, sigmoid), uniformly. Outputs above a hidden layer draw from `±0.01`, so that the
     /// first predictions are close to undecided; a network without hidden layers starts from zero.
-    /// Biases are zero.
+    /// Biases are zero, except those of relu and leaky_relu units: they start at 0.01, so that a
+    /// unit whose inputs are all zero is alive and can learn from an input that comes later.
     ///
     /// - Parameters:
     ///   - inputCount: Not negative.
@@ -50,7 +51,9 @@ public struct Network: Equatable, Sendable {
             let bound =
                 layer == counts.count - 2
                 ? 0.01 : Self.hiddenBound(activation, fanIn: fanIn, fanOut: fanOut)
+            let isRectified = layer < counts.count - 2 && activation.isRectified
             for unit in 0..<fanOut {
+                if isRectified { parameters[.bias(layer: layer, unit: unit)] = 0.01 }
                 for input in 0..<fanIn {
                     parameters[.weight(layer: layer, unit: unit, input: input)] =
                         bound * (2 * generator.nextUniform() - 1)
@@ -102,18 +105,32 @@ public struct Network: Equatable, Sendable {
     ///     that the network does not have.
     ///   - importances: `[samples]`, at least one; each scales its sample's loss and gradient.
     ///   - learningRate: What the schedule says. Finite and not negative.
+    ///   - gradientLimit: Norm to which the gradient is shortened, where it is below the
+    ///     optimiser's own `gradientClip`. Above 0.
     ///   - workspace: Scratch memory; nothing is allocated once it has seen this shape.
     /// - Returns: What was done. When loss or gradient is not finite, nothing was, to the last bit.
     public mutating func learn(
         inputs: Span<Float>, targets: Span<Float>, importances: Span<Float>, learningRate: Float,
-        using workspace: inout Workspace
+        gradientLimit: Float = .infinity, using workspace: inout Workspace
     ) -> StepOutcome {
-        parameters.step(
+        let clip = optimizer.gradientClip > 0 ? optimizer.gradientClip : .infinity
+        let limit = min(clip, gradientLimit)
+        return parameters.step(
             inputs: inputs, targets: targets, importances: importances,
             settings: StepSettings(
                 activation: activation, loss: loss, rule: optimizer.rule,
                 learningRate: learningRate, weightDecay: optimizer.weightDecay,
-                gradientClip: optimizer.gradientClip),
+                gradientClip: limit < .infinity ? limit : 0),
             using: &workspace)
+    }
+}
+
+extension Activation {
+    /// Whether a unit may be exactly zero, or nearly so, over half of its inputs.
+    fileprivate var isRectified: Bool {
+        switch self {
+        case .relu, .leakyReLU: true
+        case .tanh, .sigmoid: false
+        }
     }
 }

@@ -27,21 +27,19 @@ public struct StateWriter: Sendable {
     /// Writes the count, then each value.
     public mutating func write(_ values: [Float]) {
         write(values.count)
-        bytes.reserveCapacity(bytes.count + 4 * values.count)
-        for value in values { write(value) }
+        append(values.count) { values[$0].bitPattern }
     }
 
     /// Writes the count, then each value.
     public mutating func write(_ values: [Double]) {
         write(values.count)
-        bytes.reserveCapacity(bytes.count + 8 * values.count)
-        for value in values { write(value) }
+        append(values.count) { values[$0].bitPattern }
     }
 
     /// Writes the count, then each value.
     public mutating func write(_ values: [Int]) {
         write(values.count)
-        for value in values { write(value) }
+        append(values.count) { Int64(values[$0]) }
     }
 
     /// Writes the count, then each value.
@@ -64,6 +62,24 @@ public struct StateWriter: Sendable {
 
     /// Writes the state of a part.
     public mutating func write<Part: StateCodable>(_ part: Part) { part.encode(to: &self) }
+
+    /// Appends words of one size in one stretch: weights are most of a state, and growing the array
+    /// byte by byte is several times slower.
+    @inline(__always)
+    private mutating func append<Word: FixedWidthInteger>(_ count: Int, _ word: (Int) -> Word) {
+        var place = bytes.count
+        let byteCount = MemoryLayout<Word>.size
+        bytes.append(contentsOf: repeatElement(0, count: count * byteCount))
+        var span = bytes.mutableSpan
+        for index in 0..<count {
+            var rest = word(index)
+            for _ in 0..<byteCount {
+                span[place] = UInt8(truncatingIfNeeded: rest)
+                rest >>= 8
+                place += 1
+            }
+        }
+    }
 
     private mutating func append(_ value: UInt64, byteCount: Int) {
         for index in 0..<byteCount {

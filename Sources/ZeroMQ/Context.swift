@@ -10,9 +10,11 @@ import Glibc
 ///
 /// Safe to use from any thread.
 @safe
-// The library synchronises contexts itself, and the handle never changes.
+// The library synchronises contexts itself, and the handle never changes; `terminate()` is the last
+// call that anybody makes.
 public final class Context: @unchecked Sendable {
     let handle: UnsafeMutableRawPointer
+    private var isTerminated = false
 
     /// Starts the library's I/O threads with the first socket.
     ///
@@ -41,7 +43,18 @@ public final class Context: @unchecked Sendable {
         precondition(code == 0, "zmq_ctx_shutdown fails only on a handle that is not a context")
     }
 
+    /// Ends the context now instead of when nobody holds it any more: waits for lingering messages
+    /// and lets go of endpoints, files of `ipc` sockets included.
+    ///
+    /// To be called by one thread, when all sockets are closed and none will be opened.
+    public func terminate() {
+        guard !isTerminated else { return }
+        isTerminated = true
+        while unsafe zmq_ctx_term(handle) != 0, zmq_errno() == EINTR {}
+    }
+
     deinit {
+        guard !isTerminated else { return }
         // No socket is left, so this waits for nothing but lingering messages and signals.
         while unsafe zmq_ctx_term(handle) != 0, zmq_errno() == EINTR {}
     }

@@ -9,12 +9,14 @@ import struct WireFormat.JSONWriter
 struct EvaluationResult {
     private let report: LearnerReport
     private let quality: QualityReport?
+    private let intervalCoverage: IntervalCoverage?
     private let rejected: Int
     private let seconds: Double
 
     init(_ run: EvaluationRun, rejectedRows: Int, seconds: Double) {
         report = run.learner.report()
         quality = run.quality
+        intervalCoverage = run.intervalCoverage
         rejected = run.rejectedCount + rejectedRows
         self.seconds = seconds
     }
@@ -66,6 +68,9 @@ struct EvaluationResult {
                 ("mae", total.meanAbsoluteError), ("rmse", total.rootMeanSquaredError),
                 ("r2", total.r2),
             ]
+            if let intervalCoverage {
+                figures.append(("interval_coverage", intervalCoverage.total))
+            }
             baselines = [("mean", mean), ("no_change", noChange)]
         case nil: break
         }

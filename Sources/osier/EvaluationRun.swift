@@ -59,6 +59,11 @@ struct EvaluationRun {
     /// The prequential quality, or that of the chunks.
     var quality: QualityReport? { chunkScore?.report ?? learner.report().quality }
 
+    /// How well intervals covered, where each sample was predicted by all before it.
+    var intervalCoverage: IntervalCoverage? {
+        chunkScore == nil ? learner.report().intervalCoverage : nil
+    }
+
     private mutating func score(_ chunk: AdmittedBlock) {
         guard let predictor = learner.predictor() else { return }
         if chunkScore == nil { chunkScore = ChunkScore(predictor) }

@@ -8,5 +8,8 @@ struct Osier: ParsableCommand {
         commandName: "osier",
         abstract: "Learns from a live stream and answers predictions meanwhile.",
         version: "osier \(Version.current)",
-        subcommands: [ServeCommand.self, EvaluateCommand.self])
+        subcommands: [
+            ServeCommand.self, EvaluateCommand.self, SendCommand.self, PredictCommand.self,
+            StatusCommand.self, WatchCommand.self, ControlCommand.self,
+        ])
 }

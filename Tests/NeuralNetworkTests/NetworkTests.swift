@@ -26,7 +26,7 @@ struct NetworkTests {
     }
 
     @Test(
-        "hidden weights fill the He or Glorot range, outputs ±0.01, biases are zero",
+        "hidden weights fill the He or Glorot range, outputs ±0.01, biases keep rectifiers alive",
         arguments: Activation.allCases)
     func drawsInitialWeights(activation: Activation) {
         let network = Self.network([40, 8], activation)
@@ -37,6 +37,8 @@ struct NetworkTests {
                 activation == .relu || activation == .leakyReLU
                 ? (6 / Float(counts[layer])).squareRoot() : (6 / sum).squareRoot()
             let bound = layer == 2 ? 0.01 : hidden
+            // Rectified units start alive, so that they can learn from an input that is zero yet.
+            let bias: Float = activation == .relu || activation == .leakyReLU ? 0.01 : 0
             let weights = (0..<counts[layer + 1]).flatMap { unit in
                 (0..<counts[layer]).map { network.weight(layer: layer, unit: unit, input: $0) }
             }
@@ -46,7 +48,7 @@ struct NetworkTests {
             #expect(largest > 0.8 * bound)
             #expect((weights.min() ?? 0) < 0)
             for unit in 0..<counts[layer + 1] {
-                #expect(network.bias(layer: layer, unit: unit) == 0)
+                #expect(network.bias(layer: layer, unit: unit) == (layer < 2 ? bias : 0))
             }
         }
     }
@@ -55,8 +57,8 @@ struct NetworkTests {
     func counts() {
         let network = Self.network([40, 8], .relu)
         #expect(network.parameterCount == 25 * 40 + 41 * 8 + 9 * 2)
-        // A draw is zero once in 2²⁴.
-        #expect(network.nonzeroParameterCount == 24 * 40 + 40 * 8 + 8 * 2)
+        // A draw is zero once in 2²⁴; the biases of the rectified units are not zero.
+        #expect(network.nonzeroParameterCount == 24 * 40 + 40 * 8 + 8 * 2 + 40 + 8)
         // RMSprop keeps one more number per parameter.
         #expect(network.byteCount >= 8 * network.parameterCount)
         #expect(network.hidden == [40, 8])

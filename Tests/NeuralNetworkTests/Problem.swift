@@ -48,8 +48,9 @@ extension OptimizerConfiguration {
         var configuration = OptimizerConfiguration()
         configuration.name = name
         configuration.gradientClip = 0
-        // The golden table's; the default is a longer memory.
+        // What PyTorch's formulas and the golden table are computed with.
         configuration.rho = 0.9
+        configuration.epsilon = 1e-8
         return configuration
     }
 }

@@ -1,12 +1,10 @@
 import Foundation
 
-/// The reference configuration, which lies beside the repository on development machines.
+/// The reference configuration that operators install.
 enum Reference {
     static let url = URL(fileURLWithPath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().appending(path: "shared/osier.yaml")
-
-    static var exists: Bool { FileManager.default.fileExists(atPath: url.path) }
+        .appending(path: "deploy/osier.yaml")
 
     static func text() throws -> String { try String(contentsOf: url, encoding: .utf8) }
 

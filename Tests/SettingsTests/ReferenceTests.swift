@@ -2,14 +2,11 @@ import Foundation
 import Settings
 import Testing
 
-@Suite("The reference configuration", .enabled(if: Reference.exists, "../shared is absent"))
+@Suite("The reference configuration")
 struct ReferenceTests {
-    /// Keys that the reference does not know yet.
-    static let additions: Set = ["features.one_hot"]
-
     @Test("has exactly the keys that the daemon knows")
     func hasTheSameKeys() throws {
-        let known = Settings().listing.map(\.key).filter { !Self.additions.contains($0) }
+        let known = Settings().listing.map(\.key)
         #expect(try Reference.keys().sorted() == known.sorted())
     }
 

@@ -62,7 +62,7 @@ struct Malformed: CustomTestStringConvertible, Sendable {
         .init(.wrongType, #"{"x":[1,"2"]}"#), .init(.wrongType, #"{"x":[true]}"#),
         .init(.wrongType, #"{"x":[[1]]}"#), .init(.wrongType, #"{"x":[{}]}"#),
         .init(.wrongType, #"{"x":{"a":[1]}}"#), .init(.wrongType, #"{"x":{"a":{}}}"#),
-        .init(.badValue, #"{"x":[]}"#), .init(.badValue, #"{"x":{}}"#),
+        .init(.shapeMismatch, #"{"x":{}}"#),
         .init(.badValue, "{\"x\":{\"\u{E9}\":1,\"e\u{301}\":2}}"),
         .init(.tooLarge, #"{"x":{"\#(longer)":1}}"#),
         .init(.wrongType, #"{"x":[1],"y":{}}"#), .init(.wrongType, #"{"x":[1],"y":[1,"a"]}"#),
@@ -156,7 +156,7 @@ struct Malformed: CustomTestStringConvertible, Sendable {
             .tooManyFeatures, header: #"{"x":{"dtype":"float32","shape":[1,70000]}}"#,
             [UInt8](repeating: 0, count: 280_000)),
         .init(.badValue, header: #"{"x":{"dtype":"float32","shape":[0,8]}}"#, []),
-        .init(.badValue, header: #"{"x":{"dtype":"float32","shape":[2,0]}}"#, []),
+        .init(.shapeMismatch, header: #"{"x":{"dtype":"float32","shape":[2,0]}}"#, []),
         .init(.wrongType, header: #"{"x":[1,2]}"#, four),
         .init(
             .shapeMismatch, header: #"{\#(x),"y":{"dtype":"int64","shape":[3]}}"#, four,

@@ -32,6 +32,8 @@ public struct Daemon: Sendable {
     }
 
     private func serve(portFile: String?, ready: (BoundEndpoints) -> Void) throws {
+        // Whatever the daemon makes, ipc sockets above all, is for its own user.
+        umask(0o077)
         let parts = try DaemonParts(settings: settings, log: log)
         let signals = SignalSources(parts.lifecycle) { number in
             // Asked twice: whoever asks means now.
@@ -49,8 +51,9 @@ public struct Daemon: Sendable {
 
         let trainer = startTrainer(parts)
         var readyFailure: (any Error)?
+        var endpoints = BoundEndpoints()
         do {
-            var endpoints = try bindings.get()
+            endpoints = try bindings.get()
             endpoints.predict = try predictBindings.get().predict
             if let portFile { try PortFile.write(endpoints, http: nil, to: portFile) }
             warnAboutWhatIsMissing()
@@ -60,15 +63,25 @@ public struct Daemon: Sendable {
             parts.lifecycle.requestStop()
         }
         let networkResult = network.join()
+        parts.trainerOutbox.close()
         // A network thread that failed can no longer tell the trainer to finish.
         if case .failure = networkResult { _ = parts.trainerInbox.send(.finish) }
         trainer.join()
         parts.predictorStop.request()
         let predictorResult = predictor.join()
+        parts.context.terminate()
+        removeSocketFiles(of: endpoints)
         if let readyFailure { throw readyFailure }
         try networkResult.get()
         try predictorResult.get()
         log.info("stopped")
+    }
+
+    /// ZeroMQ leaves the files of `ipc` sockets behind.
+    private func removeSocketFiles(of endpoints: BoundEndpoints) {
+        for endpoint in endpoints.all where endpoint.hasPrefix("ipc:///") {
+            try? FileManager.default.removeItem(atPath: String(endpoint.dropFirst(6)))
+        }
     }
 
     /// Settings that a later version will act on are told, not passed over.

@@ -11,7 +11,10 @@ final class ServiceThread<Result: Sendable>: Sendable {
     /// - Parameter niceness: Above 0 yields to the others: the trainer must not keep the threads
     ///   that answer clients from a core.
     init(name: String, niceness: CInt = 0, _ body: @escaping @Sendable () -> Result) {
+        // On Linux a name reaches the system only when it is given between start and end.
+        let isNamed = DispatchSemaphore(value: 0)
         let thread = Thread { [self] in
+            isNamed.wait()
             if niceness != 0 {
                 // On Linux this is the niceness of the calling thread alone. Without it the thread
                 // only competes harder.
@@ -21,10 +24,11 @@ final class ServiceThread<Result: Sendable>: Sendable {
             result.withLock { $0 = value }
             finished.signal()
         }
-        thread.name = name
         // Room for deep recursion in decoders; only what is touched costs memory.
         thread.stackSize = 4 * 1_048_576
         thread.start()
+        thread.name = name
+        isNamed.signal()
     }
 
     /// Waits for the thread's end. To be called once.

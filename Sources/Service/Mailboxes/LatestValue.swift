@@ -30,7 +30,7 @@ final class LatestValue<Value: Sendable>: Sendable {
     func publish(_ value: consuming Value) {
         places[writer.index].value = value
         let previous = middle.exchange(
-            writer.index | Self.freshness, ordering: .acquiringAndReleasing)
+            writer.index | Self.freshness, ordering: .sequentiallyConsistent)
         writer.index = previous & ~Self.freshness
         // An old value may hold much memory: let go of it here rather than at the next publish.
         places[writer.index].value = nil
@@ -39,7 +39,11 @@ final class LatestValue<Value: Sendable>: Sendable {
     /// The newest value, when there is one that was not taken yet. Only the reading thread may call
     /// this.
     func take() -> Value? {
-        guard middle.load(ordering: .relaxed) & Self.freshness != 0 else { return nil }
+        // Sequentially consistent, as is the exchange in `publish`: a reader that announces its wait
+        // by another flag and then looks here either finds the value, or its flag is seen.
+        guard middle.load(ordering: .sequentiallyConsistent) & Self.freshness != 0 else {
+            return nil
+        }
         let previous = middle.exchange(reader.index, ordering: .acquiringAndReleasing)
         reader.index = previous & ~Self.freshness
         return places[reader.index].value.take()

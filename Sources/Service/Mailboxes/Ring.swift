@@ -22,6 +22,7 @@ final class Ring<Element: Sendable>: Sendable {
     /// Next place to write; only the sender moves it.
     private let tail = Atomic<Int>(0)
     private let isReceiverAsleep = Atomic<Bool>(false)
+    private let closed = Atomic<Bool>(false)
     /// Becomes readable when something was put in while the receiver slept.
     let notifier: EventDescriptor
 
@@ -57,6 +58,12 @@ final class Ring<Element: Sendable>: Sendable {
         }
         return true
     }
+
+    /// Whether the receiver is gone for good: what is sent now is sent to nobody.
+    var isClosed: Bool { closed.load(ordering: .acquiring) }
+
+    /// Says that nobody will receive any more.
+    func close() { closed.store(true, ordering: .releasing) }
 
     /// Takes the oldest element. Only the receiving thread may call this.
     func receive() -> Element? {

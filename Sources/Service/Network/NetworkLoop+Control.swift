@@ -11,6 +11,8 @@ struct OpenControl {
     /// The frames that lead back to the client.
     let address: [[UInt8]]
     let request: ControlRequest
+    /// A status is answered from what is known when the trainer does not answer in time.
+    let deadline: ContinuousClock.Instant?
 }
 
 /// The `control` socket. A command goes to the trainer through the same ring as the samples, so it
@@ -24,17 +26,46 @@ extension NetworkLoop {
             case .answered(let reply):
                 try requests.answer([reply])
             case .waits(let request):
-                openControl = OpenControl(address: requests.returnAddress(), request: request)
+                openControl = OpenControl(
+                    address: requests.returnAddress(), request: request,
+                    deadline: request.operation == .status ? .now + Self.statusPatience : nil)
             }
         }
     }
 
+    /// How long a status waits for the trainer, who may have a long queue before it.
+    private static var statusPatience: Duration { .milliseconds(100) }
+
+    /// Answers an open status from what was known before, when its time is up.
+    mutating func answerLateStatus() throws(ZeroMQError) {
+        guard let deadline = openControl?.deadline, ContinuousClock.now >= deadline else { return }
+        abandonedReports += 1
+        try reply(.status(currentStatus()))
+    }
+
     /// Answers the open request with what the trainer says.
     mutating func answerControl(with answer: TrainerReply) throws(ZeroMQError) {
+        if case .report(let report) = answer {
+            assembler.report = report
+            if abandonedReports > 0 {
+                abandonedReports -= 1
+                return
+            }
+        }
+        try reply(body(of: answer))
+    }
+
+    private mutating func reply(_ body: ControlReply.Body) throws(ZeroMQError) {
         guard let open = openControl.take(), let requests = controlSocket else { return }
-        let reply = ControlReply(
-            body(of: answer), identifier: open.request.identifier)
+        let reply = ControlReply(body, identifier: open.request.identifier)
         try requests.answer([reply.encoded], to: open.address)
+    }
+
+    private mutating func currentStatus() -> StatusReport {
+        let now = ContinuousClock.now
+        assembler.measure(gauges: gauges, at: now)
+        // The sequence belongs to the topic; a reply shows the one that was published last.
+        return status(sequence: publisher.nextSequence(.status) - 1, at: now)
     }
 
     private enum Opening {
@@ -96,12 +127,13 @@ extension NetworkLoop {
         case .grow, .shrink, .insertLayer, .removeLayer, .prune, .restore, .distill, .controller:
             throw Refusal(
                 .unsupported,
-                "this version does not change the structure of a running network; "
-                    + "restart with other model.hidden")
+                "\"\(request.operation.name)\": this version does not change the structure of a "
+                    + "running network; restart with other model.hidden")
         case .checkpoint, .export:
             throw Refusal(
                 .unsupported,
-                "this version keeps its model in memory only; there is nothing to write it to")
+                "\"\(request.operation.name)\": this version keeps its model in memory only and "
+                    + "writes none; learn from the stream again after a restart")
         }
     }
 
@@ -125,18 +157,14 @@ extension NetworkLoop {
 
     private mutating func body(of answer: TrainerReply) -> ControlReply.Body {
         switch answer {
-        case .report(let report):
-            assembler.report = report
-            let now = ContinuousClock.now
-            assembler.measure(gauges: gauges, at: now)
-            // The sequence belongs to the topic; a reply shows the one that was published last.
-            return .status(status(sequence: publisher.nextSequence(.status) - 1, at: now))
+        case .report:
+            return .status(currentStatus())
         case .schema(let schema):
             return .schema(schema)
         case .state(let bytes, let offset):
             return .digest(
                 DigestReport(digest: Digest(of: bytes).description, offset: Int64(offset)))
-        case .done, .effect, .periodicReport, .finished:
+        case .learned, .done, .effect, .periodicReport, .finished:
             return .done
         }
     }

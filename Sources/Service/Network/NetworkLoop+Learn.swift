@@ -2,8 +2,29 @@ import Features
 import WireFormat
 import ZeroMQ
 
+/// What a `learn` request is answered, and when.
+struct LearnAnswer {
+    var reply: [UInt8]
+    /// Whether the reply has to wait until the trainer has learned the request's samples.
+    var isAwaited: Bool
+
+    static func now(_ reply: [UInt8]) -> LearnAnswer {
+        LearnAnswer(reply: reply, isAwaited: false)
+    }
+}
+
+/// A reply that waits for the trainer, or for such a one of the same client before it.
+struct OpenAcknowledgement {
+    let address: [[UInt8]]
+    let reply: [UInt8]
+    let isAwaited: Bool
+}
+
 /// The `learn` socket: every request is answered, and what is acknowledged is learned once.
 extension NetworkLoop {
+    /// Replies that may wait; beyond it requests are told `busy`.
+    static var maxOpenAcknowledgements: Int { 8_192 }
+
     /// Answers what is there. A full queue is told (`busy`), not waited for.
     mutating func serveLearn(budget: Int) throws(ZeroMQError) {
         guard let requests = learnSocket else { return }
@@ -11,13 +32,33 @@ extension NetworkLoop {
         while left > 0, try requests.receive() {
             left -= 1
             noteArrival()
-            try requests.answer([try answerLearn(requests.request, from: requests.bodyStart)])
+            let answer = try answerLearn(requests.request, from: requests.bodyStart)
+            let address = requests.returnAddress()
+            if answer.isAwaited || openAcknowledgements.contains(where: { $0.address == address }) {
+                openAcknowledgements.append(
+                    OpenAcknowledgement(
+                        address: address, reply: answer.reply, isAwaited: answer.isAwaited))
+            } else {
+                try requests.answer([answer.reply])
+            }
+        }
+    }
+
+    /// The trainer has learned the oldest awaited request: its client hears it, and whatever was
+    /// answered to clients behind it.
+    mutating func acknowledgeOldest() throws(ZeroMQError) {
+        guard let requests = learnSocket else { return }
+        var isFirst = true
+        while let open = openAcknowledgements.first, isFirst || !open.isAwaited {
+            isFirst = false
+            openAcknowledgements.removeFirst()
+            try requests.answer([open.reply], to: open.address)
         }
     }
 
     private mutating func answerLearn(
         _ request: Multipart, from first: Int
-    ) throws(ZeroMQError) -> [UInt8] {
+    ) throws(ZeroMQError) -> LearnAnswer {
         let envelope: RequestEnvelope
         do throws(Refusal) {
             try request.checkFrameCount()
@@ -26,16 +67,22 @@ extension NetworkLoop {
             }
         } catch {
             note(error, request, from: first)
-            return ErrorReply(error, identifier: learnDecoder.requestIdentifier).encoded
+            return .now(ErrorReply(error, identifier: learnDecoder.requestIdentifier).encoded)
         }
-        if let hello = envelope.hello { return try answer(hello, of: envelope).encoded }
+        if let hello = envelope.hello { return .now(try answer(hello, of: envelope).encoded) }
         do throws(Refusal) {
-            if isPaused { return ErrorReply(.paused, identifier: envelope.identifier).encoded }
-            if !intake.hasRoom { return busyReply(to: envelope).encoded }
+            if isPaused {
+                return .now(ErrorReply(.paused, identifier: envelope.identifier).encoded)
+            }
+            if !intake.hasRoom || phase == .finishing
+                || openAcknowledgements.count >= Self.maxOpenAcknowledgements
+            {
+                return .now(busyReply(to: envelope).encoded)
+            }
             return try answerSamples(envelope, request, from: first)
         } catch {
             note(error, request, from: first)
-            return ErrorReply(error, identifier: learnDecoder.requestIdentifier).encoded
+            return .now(ErrorReply(error, identifier: learnDecoder.requestIdentifier).encoded)
         }
     }
 
@@ -72,7 +119,7 @@ extension NetworkLoop {
 
     private mutating func answerSamples(
         _ envelope: RequestEnvelope, _ request: Multipart, from first: Int
-    ) throws(Refusal) -> [UInt8] {
+    ) throws(Refusal) -> LearnAnswer {
         var reply = LearnReply()
         reply.identifier = envelope.identifier
         reply.sequence = envelope.sequence
@@ -84,12 +131,12 @@ extension NetworkLoop {
                 reply.isDuplicate = true
                 reply.offset = offset.map(Int64.init)
                 reply.accepted = envelope.sampleCount
-                return reply.encoded
+                return .now(reply.encoded)
             case .gap(let expected):
-                return gapReply(to: envelope, expected: expected).encoded
+                return .now(gapReply(to: envelope, expected: expected).encoded)
             }
         }
-        let outcome = intake.admit(envelope, arrival: .now)
+        let outcome = intake.admit(arrival: .now, isAwaited: true)
         if let producer = envelope.producer, let sequence = envelope.sequence {
             // Also when all samples were refused: they are refused for good.
             producers.advance(producer: producer, to: sequence, offset: intake.eventCount)
@@ -97,15 +144,15 @@ extension NetworkLoop {
         for refused in outcome.refusals {
             note(refused.refusal, request, from: first)
         }
-        if envelope.sampleCount == 1, envelope.form == .object,
+        if envelope.sampleCount == 1,
             let refusal = outcome.refusals.first?.refusal
         {
-            return ErrorReply(refusal, identifier: envelope.identifier).encoded
+            return .now(ErrorReply(refusal, identifier: envelope.identifier).encoded)
         }
         reply.accepted = outcome.acceptedCount
         reply.rejected = outcome.refusals
         reply.offset = Int64(intake.eventCount)
-        return reply.encoded
+        return LearnAnswer(reply: reply.encoded, isAwaited: outcome.acceptedCount > 0)
     }
 
     private func gapReply(to envelope: RequestEnvelope, expected: Int64) -> ErrorReply {

@@ -47,10 +47,10 @@ extension NetworkLoop {
     ) {
         do throws(Refusal) {
             try message.checkFrameCount()
-            let envelope = try intake.decode { (block) throws(Refusal) in
+            _ = try intake.decode { (block) throws(Refusal) in
                 try decode(&samplesDecoder, message, &block)
             }
-            let outcome = intake.admit(envelope, arrival: .now)
+            let outcome = intake.admit(arrival: .now, isAwaited: false)
             for refused in outcome.refusals {
                 refuse(refused.refusal, socket: socket, bodyFrame: message.frameCount - 1)
             }

@@ -1,3 +1,4 @@
+import DequeModule
 import Features
 import Learner
 import NeuralNetwork
@@ -32,8 +33,12 @@ struct NetworkLoop: ~Copyable {
     var deadLetters: DeadLetters?
     var publisher = StatusPublisher()
     var assembler: StatusAssembler
+    /// Acknowledgements that wait for the trainer, the oldest first.
+    var openAcknowledgements: Deque<OpenAcknowledgement> = []
     /// The control request that waits for the trainer; until then no other is read.
     var openControl: OpenControl?
+    /// Reports that the trainer still owes and nobody waits for any more.
+    var abandonedReports = 0
     var isPaused = false
     /// As operators have left them; a change replaces only the keys that it names.
     var optimizer: OptimizerConfiguration
@@ -104,6 +109,7 @@ struct NetworkLoop: ~Copyable {
                 _ = try poller.wait(timeout: .zero)
             }
             try takeAnswers()
+            try answerLateStatus()
             try serveSockets()
             try advancePhase()
             try publishIfDue()
@@ -141,6 +147,7 @@ struct NetworkLoop: ~Copyable {
     private func timeout() -> Duration {
         var timeout = statusClock.timeUntilDue(at: .now)
         if phase != .running { timeout = min(timeout, .milliseconds(20)) }
+        if let deadline = openControl?.deadline { timeout = min(timeout, deadline - .now) }
         if !intake.hasRoom { timeout = min(timeout, Self.fullQueueInterval) }
         return max(timeout, .zero)
     }
@@ -186,6 +193,8 @@ struct NetworkLoop: ~Copyable {
     private mutating func takeAnswers() throws(ZeroMQError) {
         while let answer = answers.receive() {
             switch answer {
+            case .learned:
+                try acknowledgeOldest()
             case .done, .report, .schema, .state:
                 try answerControl(with: answer)
             case .effect(let effect):

@@ -33,6 +33,9 @@ struct NetworkSockets: ~Copyable {
         _ options: Socket.Options, _ bound: inout [String]
     ) throws(ZeroMQError) -> Socket? {
         guard !endpoints.isEmpty else { return nil }
+        var options = options
+        // With it, IPv4 addresses are told in IPv6 form, so only where it is asked for.
+        options.allowsIPv6 = endpoints.contains { $0.address.contains("[") }
         let socket = try Socket(context, kind, options)
         for endpoint in endpoints {
             switch endpoint.direction {
@@ -56,6 +59,9 @@ public struct BoundEndpoints: Equatable, Sendable {
     public internal(set) var status: [String] = []
     public internal(set) var control: [String] = []
 
+    /// Every endpoint of every socket.
+    var all: [String] { feed + samples + learn + predict + status + control }
+
     /// One line for people.
     public var summary: String {
         let lists = [
@@ -77,7 +83,6 @@ extension Socket.Options {
         options.heartbeat = .init(
             interval: .seconds(2), timeout: .seconds(6), timeToLive: .seconds(6))
         options.handshakeTimeout = .seconds(5)
-        options.allowsIPv6 = true
         return options
     }
 

@@ -48,17 +48,21 @@ struct SampleIntake {
 
     /// Checks the samples decoded last and queues the good ones. The caller has made sure that
     /// there is room.
+    ///
+    /// - Parameter isAwaited: Whether the trainer answers when they are learned; it does so only
+    ///   when there are any.
     mutating func admit(
-        _ envelope: RequestEnvelope, arrival: ContinuousClock.Instant
+        arrival: ContinuousClock.Instant, isAwaited: Bool
     ) -> IntakeOutcome {
-        let admitted = schema.admit(block)
+        let admitted = schema.admit(takingNumbersOf: &block)
         let refusals = admitted.refusals
         let count = admitted.rows.count
         if count > 0 {
             // Before the message is visible to the trainer, so that the queue is never negative.
             gauges.acceptedSamples.add(count, ordering: .releasing)
             eventCount += count
-            let isSent = ring.send(.samples(admitted, arrival: arrival))
+            let isSent = ring.send(
+                .samples(admitted, arrival: arrival, isAwaited: isAwaited))
             precondition(isSent, "the intake was used while the ring was full")
         }
         return IntakeOutcome(acceptedCount: count, refusals: refusals)

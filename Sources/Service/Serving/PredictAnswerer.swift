@@ -5,8 +5,8 @@ import WireFormat
 /// Makes replies to predict requests from a snapshot.
 struct PredictAnswerer {
     enum Outcome {
-        /// The frames of the reply.
-        case reply([[UInt8]])
+        /// The frames of the reply, and the predictions in it.
+        case reply([[UInt8]], predictionCount: Int)
         /// The request wants a snapshot with so many samples.
         case wait(finishedSamples: Int)
     }
@@ -40,10 +40,11 @@ struct PredictAnswerer {
                 throw Refusal(
                     .noModel, "there is no model before the first labelled sample; send one")
             }
-            return .reply(try reply(to: envelope, from: predictor).frames)
+            let reply = try reply(to: envelope, from: predictor)
+            return .reply(reply.frames, predictionCount: predictions.count)
         } catch {
             let reply = ErrorReply(error, identifier: decoder.requestIdentifier)
-            return .reply([reply.encoded])
+            return .reply([reply.encoded], predictionCount: 0)
         }
     }
 
@@ -132,7 +133,12 @@ struct PredictAnswerer {
         let count = predictor.valueCount
         let start = row * count
         guard predictor.schema.task == .classification else {
-            guard count > 1 else { return .number(predictions.values[start], nil) }
+            guard count > 1 else {
+                let number = predictions.values[start]
+                return .number(
+                    number,
+                    predictor.intervalRadius.map { .init(lower: number - $0, upper: number + $0) })
+            }
             return .numbers(Array(predictions.values[start..<start + count]))
         }
         let classes = predictor.schema.classes

@@ -14,7 +14,8 @@ struct PredictLoop: ~Copyable {
     private var snapshot = Snapshot(predictor: nil, finishedSamples: 0, time: .now)
     private var deferred = DeferredRequests()
     private var latency = LatencyWindow(start: .now)
-    private var lastPercentiles = ContinuousClock.now
+    private var lastPercentiles: ContinuousClock.Instant?
+    private var isPercentileStale = false
     private var poller = Poller()
 
     private let snapshots: LatestValue<Snapshot>
@@ -23,7 +24,10 @@ struct PredictLoop: ~Copyable {
     private let gauges: Gauges
 
     private static let budget = 256
-    private static let percentileInterval = Duration.milliseconds(500)
+    /// How often the percentiles are brought up to date, and how long a stop may go unnoticed
+    /// should its wake-up be lost.
+    private static let percentileInterval = Duration.milliseconds(50)
+    private static let pollInterval = Duration.milliseconds(500)
 
     init(socket: consuming Socket, parts: DaemonParts, settings: Settings) {
         gauges = parts.gauges
@@ -39,7 +43,7 @@ struct PredictLoop: ~Copyable {
         let wakeUp = poller.add(fileDescriptor: notifier.fileDescriptor)
         poller.add(requests.socket)
         while !stop.isRequested {
-            _ = try poller.wait(timeout: Self.percentileInterval)
+            _ = try poller.wait(timeout: Self.pollInterval)
             if poller.isReadable(wakeUp) { notifier.clear() }
             takeSnapshot()
             try answerDeferred()
@@ -76,9 +80,9 @@ struct PredictLoop: ~Copyable {
             requests.request, from: requests.bodyStart, with: &decoder, snapshot: snapshot,
             acceptedSamples: gauges.acceptedSamples.load(ordering: .acquiring))
         {
-        case .reply(let reply):
+        case .reply(let reply, let count):
             try requests.answer(reply)
-            noteAnswer(arrival: arrival)
+            noteAnswer(predictionCount: count, arrival: arrival)
         case .wait(let finishedSamples):
             try postpone(until: finishedSamples, arrival: arrival)
         }
@@ -116,28 +120,31 @@ struct PredictLoop: ~Copyable {
             // Whatever it waited for is in the snapshot now.
             let outcome = answerer.answer(
                 request.body, from: 0, with: &decoder, snapshot: snapshot, acceptedSamples: 0)
-            guard case .reply(let reply) = outcome else { continue }
+            guard case .reply(let reply, let count) = outcome else { continue }
             try requests.answer(reply, to: request.address)
-            noteAnswer(arrival: request.arrival)
+            noteAnswer(predictionCount: count, arrival: request.arrival)
         }
         if deferred.isEmpty {
             gauges.isPredictorWaiting.store(false, ordering: .sequentiallyConsistent)
         }
     }
 
-    private mutating func noteAnswer(arrival: ContinuousClock.Instant) {
+    private mutating func noteAnswer(predictionCount: Int, arrival: ContinuousClock.Instant) {
         let now = ContinuousClock.now
-        gauges.servedPredictions.add(1, ordering: .relaxed)
+        gauges.servedPredictions.add(predictionCount, ordering: .relaxed)
         gauges.isSnapshotWanted.store(true, ordering: .relaxed)
         gauges.snapshotAgeNanoseconds.store(
             Int((now - snapshot.time) / .nanoseconds(1)), ordering: .relaxed)
+        isPercentileStale = true
         latency.record(nanoseconds: Int((now - arrival) / .nanoseconds(1)), at: now)
     }
 
     private mutating func publishPercentiles() {
+        guard isPercentileStale else { return }
         let now = ContinuousClock.now
-        guard now - lastPercentiles >= Self.percentileInterval else { return }
+        if let lastPercentiles, now - lastPercentiles < Self.percentileInterval { return }
         lastPercentiles = now
+        isPercentileStale = false
         let percentiles = latency.percentiles(at: now)
         gauges.predictMedianNanoseconds.store(percentiles.median, ordering: .relaxed)
         gauges.predictP99Nanoseconds.store(percentiles.p99, ordering: .relaxed)

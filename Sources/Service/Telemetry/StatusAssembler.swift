@@ -170,8 +170,10 @@ struct StatusAssembler {
             var quality = WireFormat.QualityReport<RegressionScores>()
             quality.samples = total.sampleCount
             quality.scores = .init(total)
+            quality.scores.intervalCoverage = report?.intervalCoverage?.total
             quality.window.size = windowSize
             quality.window.scores = .init(window)
+            quality.window.scores.intervalCoverage = report?.intervalCoverage?.window
             quality.baselines.mean = mean
             quality.baselines.noChange = noChange
             quality.validation.samples = report?.validationCount ?? 0
@@ -188,6 +190,7 @@ struct StatusAssembler {
         var controller = StatusReport.Controller()
         controller.policy = "off"
         controller.mode = settings.structure.mode.rawValue
+        controller.epsilon = 0
         controller.budget = .init(budget)
         return controller
     }
@@ -199,6 +202,7 @@ extension ClassificationScores {
         accuracy = figures.accuracy
         kappa = figures.kappa
         logLoss = figures.logLoss
+        f1 = figures.f1
     }
 }
 

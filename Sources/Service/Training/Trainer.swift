@@ -1,3 +1,4 @@
+import Features
 import Learner
 import Synchronization
 import WireFormat
@@ -14,6 +15,7 @@ struct Trainer {
     private let gauges: Gauges
 
     private var effects: [Effect] = []
+    private var replies: [TrainerReply] = []
     private var finishedSamples = 0
     /// Samples in the snapshot that was published last; 0 when there is none.
     private var publishedSamples = 0
@@ -21,6 +23,8 @@ struct Trainer {
     /// A command may change what predictions look like without a sample.
     private var mustPublish = false
 
+    /// Samples learned before the trainer looks up.
+    private static let sliceSize = 32
     /// A model of at most so many bytes is copied in microseconds, so that whenever the trainer has
     /// nothing else to do, predictions get what it has learned.
     private static let smallModelBytes = 262_144
@@ -49,30 +53,24 @@ struct Trainer {
         while true {
             if let message = inbox.receive() {
                 guard handle(message) else { return }
-                publish(isIdle: false)
+                publish(isIdle: inbox.count == 0)
+                flushReplies()
             } else {
                 publish(isIdle: true)
                 sleep()
             }
-            if gauges.isReportWanted.load(ordering: .relaxed) {
-                gauges.isReportWanted.store(false, ordering: .relaxed)
-                reply(.periodicReport(learner.report()))
-            }
+            giveWantedReport()
         }
     }
 
     /// - Returns: Whether the thread goes on.
     private mutating func handle(_ message: TrainerMessage) -> Bool {
         switch message {
-        case .samples(let block, let arrival):
+        case .samples(let block, let arrival, let isAwaited):
             let lag = ContinuousClock.now - arrival
             gauges.lagNanoseconds.store(Int(lag / .nanoseconds(1)), ordering: .relaxed)
-            let count = block.rows.count
-            learner.handle(.samples(block), effects: &effects)
-            finishedSamples += count
-            gauges.finishedSamples.store(finishedSamples, ordering: .releasing)
-            for effect in effects { reply(.effect(effect)) }
-            effects.removeAll(keepingCapacity: true)
+            learn(block)
+            if isAwaited { reply(.learned) }
         case .command(let command):
             learner.handle(.command(command), effects: &effects)
             mustPublish = true
@@ -86,16 +84,50 @@ struct Trainer {
         case .finish:
             mustPublish = true
             publish(isIdle: true)
+            reply(.periodicReport(learner.report()))
             reply(.finished)
+            flushReplies()
             return false
         }
         return true
     }
 
-    private func reply(_ reply: TrainerReply) {
-        // The outbox holds a reply for each message of the inbox and more; were it full all the
-        // same, an effect or a periodic report is lost rather than the trainer stopped.
-        _ = outbox.send(reply)
+    /// Learns a block in slices, between which predictions get a newer snapshot and the status its
+    /// report.
+    private mutating func learn(_ block: AdmittedBlock) {
+        var start = 0
+        while start < block.rows.count {
+            let end = min(start + Self.sliceSize, block.rows.count)
+            learner.learn(block, rows: start..<end, effects: &effects)
+            finishedSamples += end - start
+            gauges.finishedSamples.store(finishedSamples, ordering: .releasing)
+            for effect in effects { reply(.effect(effect)) }
+            effects.removeAll(keepingCapacity: true)
+            start = end
+            guard start < block.rows.count else { return }
+            publish(isIdle: false)
+            giveWantedReport()
+        }
+    }
+
+    private mutating func giveWantedReport() {
+        guard gauges.isReportWanted.load(ordering: .relaxed) else { return }
+        gauges.isReportWanted.store(false, ordering: .relaxed)
+        reply(.periodicReport(learner.report()))
+        flushReplies()
+    }
+
+    private mutating func reply(_ reply: TrainerReply) { replies.append(reply) }
+
+    /// Sends what was answered, behind the snapshot: who hears that a sample is learned may ask for
+    /// a prediction at once.
+    private mutating func flushReplies() {
+        for reply in replies {
+            // The network thread empties the outbox whenever it wakes and never waits for the
+            // trainer, so a full one is a matter of microseconds.
+            while !outbox.send(reply), !outbox.isClosed { outbox.notifier.signal() }
+        }
+        replies.removeAll(keepingCapacity: true)
     }
 
     private mutating func publish(isIdle: Bool) {

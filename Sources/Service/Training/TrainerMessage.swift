@@ -4,8 +4,9 @@ import WireFormat
 
 /// What the trainer is asked to do, in the order in which it is to be done.
 enum TrainerMessage: Sendable {
-    /// Learn these samples; they arrived then.
-    case samples(AdmittedBlock, arrival: ContinuousClock.Instant)
+    /// Learn these samples; they arrived then. Answer with ``TrainerReply/learned`` if that is
+    /// waited for.
+    case samples(AdmittedBlock, arrival: ContinuousClock.Instant, isAwaited: Bool)
     /// Obey, then answer with ``TrainerReply/done(_:)``.
     case command(Command)
     /// Answer with ``TrainerReply/report(_:)``.
@@ -20,6 +21,8 @@ enum TrainerMessage: Sendable {
 
 /// What the trainer answers to the network thread, in the order in which it was asked.
 enum TrainerReply: Sendable {
+    /// The samples of the oldest awaited message are learned, and predictions know it.
+    case learned
     case done
     case report(LearnerReport)
     case schema(SchemaReport)

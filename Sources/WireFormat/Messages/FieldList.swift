@@ -23,14 +23,12 @@ public struct FieldList {
     private var writer = JSONWriter()
     private let source: JSONObject?
 
-    fileprivate init(writing writer: JSONWriter) {
-        self.writer = writer
-        source = nil
-    }
+    fileprivate init() { source = nil }
 
     fileprivate init(reading object: JSONObject) { source = object }
 
-    fileprivate consuming func finished() -> JSONWriter { writer }
+    /// Exchanges what was written so far, which moves it without a copy.
+    fileprivate mutating func swapWriter(_ other: inout JSONWriter) { swap(&writer, &other) }
 
     /// A key that is always there.
     ///
@@ -78,9 +76,6 @@ public struct FieldList {
         }
     }
 
-    /// Whether the object that is read has a key; nil when writing.
-    func has(_ key: String) -> Bool? { source.map { $0[key] != nil } }
-
     private mutating func write<Value: JSONField>(_ key: String, _ value: Value) {
         writer.key(key)
         value.write(to: &writer)
@@ -106,12 +101,18 @@ extension WireMessage {
 
     public func write(to writer: inout JSONWriter) {
         writer.beginObject()
+        writeMembers(to: &writer)
+        writer.endObject()
+    }
+
+    /// Writes the keys and their values into the object that is open.
+    func writeMembers(to writer: inout JSONWriter) {
         var message = self
-        var fields = FieldList(writing: writer)
+        var fields = FieldList()
+        fields.swapWriter(&writer)
         // Writing asks nothing of the values, so it cannot fail.
         do { try message.list(&fields) } catch { preconditionFailure(error.description) }
-        writer = fields.finished()
-        writer.endObject()
+        fields.swapWriter(&writer)
     }
 
     /// The message as JSON.

@@ -14,6 +14,8 @@ public struct ClassificationScores: TaskScores {
     public var kappa = 0.0
     /// Mean over the samples, in nats.
     public var logLoss = 0.0
+    /// F1 of the second class; absent unless there are two.
+    public var f1: Double?
 
     public init() {}
 
@@ -21,6 +23,7 @@ public struct ClassificationScores: TaskScores {
         try fields.field("accuracy", &accuracy)
         try fields.field("kappa", &kappa)
         try fields.field("log_loss", &logLoss)
+        try fields.optional("f1", &f1)
     }
 
     /// The accuracy of predictors that learn nothing.

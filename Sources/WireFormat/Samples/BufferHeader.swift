@@ -45,21 +45,25 @@ struct BufferDescription: Equatable, Sendable {
     }
 
     private static func dtype(_ name: String, _ value: JSONValue?) throws(Refusal) -> BufferDtype {
-        let allowed = BufferDtype.allCases.map(\.rawValue).joined(separator: ", ")
+        // A function: the text is for refusals only, and costs more than the rest of a header.
+        func allowed() -> String {
+            BufferDtype.allCases.map(\.rawValue).joined(separator: ", ")
+        }
         switch value {
         case .string(let text)?:
             guard let dtype = BufferDtype(rawValue: text) else {
                 throw Refusal(
                     .badDtype,
-                    "dtype \"\(RequestRules.excerpt(text))\" of \"\(name)\" is not one of \(allowed)"
+                    "dtype \"\(RequestRules.excerpt(text))\" of \"\(name)\" is not one of \(allowed())"
                 )
             }
             return dtype
         case nil:
-            throw Refusal(.missingField, "\"\(name)\" has no \"dtype\"; it is one of \(allowed)")
+            throw Refusal(.missingField, "\"\(name)\" has no \"dtype\"; it is one of \(allowed())")
         case let other?:
             throw Refusal(
-                .wrongType, "the dtype of \"\(name)\" is \(other.kindName), not one of \(allowed)")
+                .wrongType, "the dtype of \"\(name)\" is \(other.kindName), not one of \(allowed())"
+            )
         }
     }
 

@@ -21,8 +21,8 @@ extension SampleDecoder {
     ) throws(Refusal) {
         let start = values.count
         guard try scanner.beginArray() else {
-            draft.refuse(
-                .shapeMismatch, "\"x\" has 0 features; send as many as the model has, at least 1")
+            // How many there should be is for the schema to say.
+            draft.shape = .positional(start: start, count: 0)
             return
         }
         guard try scanner.scanNumbers(into: &values) else {

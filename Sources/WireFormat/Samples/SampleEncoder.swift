@@ -5,12 +5,23 @@ public struct SampleEncoder: Sendable {
     public let form: RequestEnvelope.Form
     /// The numbers of `x` in buffers: `float64`, exact, or `float32`, half as long.
     public let precision: BufferDtype
+    /// The form of samples that buffers cannot hold; `nil` refuses them.
+    public let fallback: RequestEnvelope.Form?
 
-    /// - Parameter precision: `float64` or `float32`; traps otherwise.
-    public init(form: RequestEnvelope.Form = .array, precision: BufferDtype = .float64) {
+    /// - Parameters:
+    ///   - precision: `float64` or `float32`; traps otherwise.
+    ///   - fallback: `array` or `lines`, with the form `buffers`; traps otherwise.
+    public init(
+        form: RequestEnvelope.Form = .array, precision: BufferDtype = .float64,
+        fallback: RequestEnvelope.Form? = nil
+    ) {
         precondition(precision == .float64 || precision == .float32, "x is a buffer of floats")
+        precondition(
+            fallback == nil || form == .buffers && (fallback == .array || fallback == .lines),
+            "only buffers fall back, to a form for several samples")
         self.form = form
         self.precision = precision
+        self.fallback = fallback
     }
 
     /// The frames of one message.
@@ -22,7 +33,7 @@ public struct SampleEncoder: Sendable {
     ///   - request: `producer`, `sequence`, `identifier`, `remember` and `consistent` are written
     ///     where they are set; for an array or lines into a header frame. The form `object` has one
     ///     `id`, the row's; the request's is written where the row has none.
-    /// - Throws: `unsupported` when buffers cannot hold the samples.
+    /// - Throws: `unsupported` when buffers cannot hold the samples and there is no fallback.
     public func encode(
         _ block: SampleBlock, rows: Range<Int>? = nil, request: RequestEnvelope = RequestEnvelope()
     ) throws(Refusal) -> [[UInt8]] {
@@ -46,7 +57,13 @@ public struct SampleEncoder: Sendable {
                 writer.endLine()
             }
         case .buffers:
-            return try BufferMessage(block, rows, precision).frames(request)
+            do throws(Refusal) {
+                return try BufferMessage(block, rows, precision).frames(request)
+            } catch {
+                guard let fallback else { throw error }
+                return try SampleEncoder(form: fallback)
+                    .encode(block, rows: rows, request: request)
+            }
         }
         var header = JSONWriter()
         header.beginObject()

@@ -1,0 +1,36 @@
+import ZeroMQ
+
+/// A client with one request under way at a time.
+struct RoundTripClient: ~Copyable {
+    private let socket: Socket
+    private let reply = Multipart()
+    private static let patience = Duration.seconds(10)
+
+    init(to endpoint: String) throws {
+        var options = Socket.Options(linger: .zero)
+        options.receiveTimeout = Self.patience
+        let socket = try Socket(Context(), .dealer, options)
+        try socket.connect(to: endpoint)
+        self.socket = socket
+    }
+
+    /// Asks the same thing again and again.
+    ///
+    /// - Returns: The times of the round trips in microseconds, the shortest first.
+    func measure(_ request: [[UInt8]], _ effort: Effort) throws -> [Double] {
+        var times: [Double] = []
+        times.reserveCapacity(effort.requestCount)
+        let end = ContinuousClock.now + .seconds(effort.requestSeconds)
+        repeat {
+            let start = ContinuousClock.now
+            _ = try socket.send(request)
+            guard try socket.receive(into: reply) else {
+                throw BenchmarkError("no reply within \(Self.patience)")
+            }
+            let now = ContinuousClock.now
+            times.append((now - start) / .microseconds(1))
+            if now >= end { break }
+        } while times.count < effort.requestCount
+        return times.sorted()
+    }
+}

@@ -1,0 +1,60 @@
+import Features
+import Randomness
+
+/// Samples of numeric features, normal and independent, of two classes that a plane parts.
+struct SyntheticStream {
+    /// Shape `[rows, features]`, row by row.
+    let values: [Double]
+    /// 0 or 1 for each row.
+    let labels: [Int64]
+    let featureCount: Int
+
+    init(featureCount: Int, rowCount: Int, seed: UInt64 = 1) {
+        var generator = SeededGenerator(seed: seed)
+        var values: [Double] = []
+        var labels: [Int64] = []
+        for _ in 0..<rowCount {
+            // Four decimals, as measurements come in text.
+            let row = (0..<featureCount).map { _ in
+                (generator.nextNormal() * 10_000).rounded() / 10_000
+            }
+            values += row
+            labels.append(row.reduce(0, +) > 0 ? 1 : 0)
+        }
+        self.values = values
+        self.labels = labels
+        self.featureCount = featureCount
+    }
+
+    var rowCount: Int { labels.count }
+
+    /// Rows as a message of positional samples holds them.
+    func positional(_ rows: Range<Int>) -> SampleBlock {
+        var block = SampleBlock()
+        for (index, row) in rows.enumerated() {
+            block.rows.append(
+                .init(
+                    shape: .positional(start: index * featureCount, count: featureCount),
+                    target: .label(.integer(labels[row])), index: index))
+        }
+        block.values = Array(
+            values[rows.lowerBound * featureCount..<rows.upperBound * featureCount])
+        return block
+    }
+
+    /// Rows as a message of named samples holds them.
+    func named(_ rows: Range<Int>) -> SampleBlock {
+        var block = SampleBlock()
+        for (index, row) in rows.enumerated() {
+            block.rows.append(
+                .init(
+                    shape: .named(start: index * featureCount, count: featureCount),
+                    target: .label(.integer(labels[row])), index: index))
+            for feature in 0..<featureCount {
+                block.names.append("sensor_\(feature)")
+                block.namedValues.append(.number(values[row * featureCount + feature]))
+            }
+        }
+        return block
+    }
+}

@@ -1,0 +1,161 @@
+import WireFormat
+
+/// What a daemon has said of itself lately: enough for a live view, and never more.
+public struct StatusHistory: Equatable, Sendable {
+    /// What curves are drawn of.
+    public struct Point: Equatable, Sendable {
+        public let samplesPerSecond: Double
+        public let predictionsPerSecond: Double
+        public let lagSeconds: Double
+        /// The headline figure over the window; nil before anything was scored.
+        public let quality: Double?
+    }
+
+    public struct Event: Equatable, Sendable {
+        /// Seconds since the epoch, by the daemon's clock.
+        public let time: Double
+        public let text: StyledText
+    }
+
+    /// Points that are kept: five minutes at the default interval.
+    public static let pointLimit = 300
+    public static let eventLimit = 50
+
+    public private(set) var latest: StatusReport?
+    public private(set) var points: [Point] = []
+    /// Points before the first that is kept.
+    public private(set) var forgottenPoints = 0
+    /// In the order of their times.
+    public private(set) var events: [Event] = []
+    /// The last message of each topic, to tell one that is sent again.
+    private var seen: [Seen] = []
+
+    private struct Seen: Equatable {
+        let topic: StatusTopic
+        var sequence: Int64
+        var time: Double
+    }
+
+    public init() {}
+
+    /// Takes a message. One that is sent again, because somebody else subscribed, changes nothing.
+    public mutating func note(_ message: StatusMessage) {
+        switch message {
+        case .status(let report):
+            if isNew(.status, report.sequence, report.time) { note(report) }
+        case .adaptation(let body):
+            if isNew(.adaptation, body.sequence, body.time) { add(body.time, Self.text(body)) }
+        case .drift(let body):
+            guard isNew(.drift, body.sequence, body.time) else { return }
+            add(
+                body.time,
+                StyledText("drift ", .caution)
+                    + StyledText(
+                        "by \(body.detector.printable) at sample \(Figures.count(body.samples))"))
+        case .rejected(let body):
+            guard isNew(.rejected, body.sequence, body.time) else { return }
+            add(
+                body.time,
+                StyledText("\(Figures.count(body.count)) rejected ", .caution)
+                    + StyledText(
+                        "on \(body.socket.printable): \(body.code.rawValue): "
+                            + body.message.printable))
+        case .checkpoint(let body):
+            guard isNew(.checkpoint, body.sequence, body.time) else { return }
+            add(
+                body.time,
+                StyledText("checkpoint ", .good)
+                    + StyledText(
+                        "at \(Figures.count(body.samples)) samples, \(Figures.bytes(body.bytes))"))
+        case .alert(let body):
+            guard isNew(.alert, body.sequence, body.time) else { return }
+            add(
+                body.time,
+                StyledText("\(body.severity.rawValue) ", body.severity.style)
+                    + StyledText("\(body.code.printable): \(body.message.printable)"))
+        }
+    }
+
+    private mutating func note(_ report: StatusReport) {
+        if let latest, report.uptimeSeconds < latest.uptimeSeconds {
+            // Rates and quality of another process would be drawn as if they fell.
+            forgottenPoints += points.count
+            points.removeAll()
+            add(report.time, StyledText("the daemon was started again", .caution))
+        }
+        latest = report
+        let quality = QualityFigures(report.quality)
+        points.append(
+            Point(
+                samplesPerSecond: report.stream.samplesPerSecond,
+                predictionsPerSecond: report.predict.perSecond,
+                lagSeconds: report.stream.lagSeconds,
+                quality: quality.samples > 0 ? quality.headline.window : nil))
+        if points.count > Self.pointLimit {
+            points.removeFirst()
+            forgottenPoints += 1
+        }
+    }
+
+    private mutating func isNew(_ topic: StatusTopic, _ sequence: Int64, _ time: Double) -> Bool {
+        let entry = Seen(topic: topic, sequence: sequence, time: time)
+        guard let index = seen.firstIndex(where: { $0.topic == topic }) else {
+            seen.append(entry)
+            return true
+        }
+        defer { seen[index] = entry }
+        return seen[index] != entry
+    }
+
+    private mutating func add(_ time: Double, _ text: StyledText) {
+        // A new subscriber gets the last message of each topic, in the order of the topics.
+        let index = events.lastIndex { $0.time <= time }.map { $0 + 1 } ?? 0
+        events.insert(Event(time: time, text: text), at: index)
+        if events.count > Self.eventLimit { events.removeFirst() }
+    }
+
+    private static func text(_ body: AdaptationMessage) -> StyledText {
+        let style: TextStyle =
+            switch body.event {
+            case .kept: .good
+            case .reverted: .caution
+            case .proposed, .forced: .accent
+            }
+        var text = StyledText("\(body.event.rawValue) ", style)
+        if let action = body.action { text.append(ActionText.words(action) + " ") }
+        if let hidden = body.hidden {
+            text.append("\(Figures.list(hidden.before)) → \(Figures.list(hidden.after)) ")
+        }
+        text.append("by \(body.origin.rawValue)", .dim)
+        if let reward = body.reward { text.append(", reward \(Figures.short(reward))", .dim) }
+        if let reason = body.reason { text.append(": \(reason.printable)", .dim) }
+        return text
+    }
+}
+
+extension AlertMessage.Severity {
+    fileprivate var style: TextStyle {
+        switch self {
+        case .info: .accent
+        case .warning: .caution
+        case .error: .bad
+        }
+    }
+}
+
+/// An operation with its arguments in words: `grow layer 0 units 16`.
+enum ActionText {
+    static func words(_ action: JSONObject) -> String {
+        var words: [String] = []
+        for member in action.members {
+            if member.key != "op" { words.append(member.key.printable) }
+            words.append(text(member.value))
+        }
+        return words.joined(separator: " ")
+    }
+
+    private static func text(_ value: JSONValue) -> String {
+        if case .string(let text) = value { return text.printable }
+        return String(decoding: value.encoded, as: UTF8.self).printable
+    }
+}

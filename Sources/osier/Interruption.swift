@@ -1,0 +1,36 @@
+import Foundation
+import ZeroMQ
+
+/// Ctrl-C. Lets the work come to an orderly end, and ends the process with 130 when it is stuck.
+final class Interruption {
+    private let wish: EventDescriptor
+    private let source: any DispatchSourceSignal
+    private var isNoted = false
+
+    /// - Parameter grace: How long the work may take to look at ``isRequested``; a command that
+    ///   never does has none.
+    init(grace: Duration = .zero) throws(ZeroMQError) {
+        let wish = try EventDescriptor()
+        let milliseconds = Int(grace / .milliseconds(1))
+        self.wish = wish
+        // The default action would end the process before the handler runs.
+        signal(SIGINT, SIG_IGN)
+        source = DispatchSource.makeSignalSource(signal: SIGINT, queue: .global())
+        source.setEventHandler { @Sendable in
+            wish.signal()
+            // Ordinary exit would wait for messages that nobody takes.
+            guard milliseconds > 0 else { _exit(ExitStatus.interrupted.rawValue) }
+            DispatchQueue.global().asyncAfter(deadline: .now() + .milliseconds(milliseconds)) {
+                _exit(ExitStatus.interrupted.rawValue)
+            }
+        }
+        source.resume()
+    }
+
+    var isRequested: Bool {
+        if !isNoted { isNoted = wish.clear() > 0 }
+        return isNoted
+    }
+
+    deinit { source.cancel() }
+}

@@ -1,0 +1,78 @@
+import Features
+import Randomness
+import Testing
+
+@testable import Learner
+
+/// The table of poison: one bad sample among good ones, default configuration, beside an identical
+/// run that never meets it.
+@Suite("One poisonous sample") struct PoisonTests {
+    struct Cell: CustomTestStringConvertible, Sendable {
+        let testDescription: String
+        let a: Double
+        let y: Double
+        let isRefused: Bool
+
+        init(_ description: String, a: Double = 0.5, y: Double = 1, isRefused: Bool = false) {
+            testDescription = description
+            self.a = a
+            self.y = y
+            self.isRefused = isRefused
+        }
+    }
+
+    static let cells = [
+        // A feature that is not a number is missing, as a message of buffers says it.
+        Cell("a = NaN", a: .nan), Cell("a = ∞", a: .infinity, isRefused: true),
+        Cell("a = −∞", a: -.infinity, isRefused: true), Cell("a = 1e38", a: 1e38),
+        Cell("a = −1e38", a: -1e38), Cell("a = 1e6", a: 1e6), Cell("a = 1e300", a: 1e300),
+        Cell("y = NaN", y: .nan, isRefused: true), Cell("y = ∞", y: .infinity, isRefused: true),
+        Cell("y = 1e30", y: 1e30), Cell("y = −1e30", y: -1e30), Cell("y = 1e6", y: 1e6),
+        Cell("y = 1e300", y: 1e300), Cell("both 1e38", a: 1e38, y: 1e38),
+    ]
+
+    /// The runs that never meet a bad sample, by seed: after 1,000 samples, and 5,000 later.
+    static let clean: [(after: Run, end: Run, rest: [Sample])] = [UInt64](1...3).map { seed in
+        let stream = Streams.sums(6_000, seed: seed, noise: 0)
+        var run = Run()
+        run.take(SampleBlock(stream.prefix(1_000)))
+        let after = run
+        let rest = Array(stream.dropFirst(1_000))
+        run.take(SampleBlock(rest))
+        return (after, run, rest)
+    }
+
+    static func answer(_ run: Run) throws -> Double { try run.prediction(.positional([1, 1]))[0] }
+
+    @Test("is what the run without it is compared to", arguments: 0..<3)
+    func cleanRun(index: Int) throws {
+        let run = Self.clean[index]
+        let after = try Self.answer(run.after)
+        let end = try Self.answer(run.end)
+        #expect((after - 2).magnitude < 0.25, "\(after) after 1,000")
+        #expect((end - 2).magnitude < 0.1, "\(end) at the end")
+    }
+
+    @Test(
+        "moves no prediction by more than 0.1 at once, and leaves no mark", arguments: cells, 0..<3)
+    func poison(cell: Cell, index: Int) throws {
+        let clean = Self.clean[index]
+        var run = clean.after
+        let target: Target = .number(cell.y)
+        let refusals = run.take(SampleBlock([Sample([cell.a, 0.5], target)]))
+        #expect(refusals.isEmpty == !cell.isRefused)
+        if cell.isRefused {
+            #expect(run.learner.stateBytes() == clean.after.learner.stateBytes())
+        }
+        let after = try Self.answer(run) - Self.answer(clean.after)
+        #expect(after.magnitude <= 0.1, "off by \(after) right after it")
+        run.take(SampleBlock(clean.rest))
+        let end = try Self.answer(run) - Self.answer(clean.end)
+        // Two healthy runs that differ by one ordinary sample already end up to 0.3 apart: on a
+        // stream without noise the steps of RMSprop stay as long as ever.
+        #expect(end.magnitude <= 0.4, "off by \(end) at the end")
+        withKnownIssue("the default optimiser wanders by more than 0.1", isIntermittent: true) {
+            #expect(end.magnitude <= 0.1, "off by \(end) at the end")
+        }
+    }
+}

@@ -232,6 +232,7 @@ static float learnTiles(
     }
     float squares = sumOfRows(b, f.rows);
     n->norms[i] = __builtin_sqrtf(total(weights)) * 1.001f;
+    n->norms[n->layerCount + i] = -1;
     return squares;
 }
 
@@ -266,6 +267,7 @@ static void learnStored(
     block.length = f.columns;
     moves[variantOf(settings)](&block, rates);
     n->norms[i] = __builtin_sqrtf(total(block.squares)) * 1.001f;
+    n->norms[n->layerCount + i] = -1;
 }
 
 // Never inlined: no arithmetic may leave the mode in which it is called.

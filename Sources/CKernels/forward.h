@@ -1,7 +1,9 @@
 // Weighted sums and activations of one sample.
 
 // Adds biases and applies the activation, if any; what is padding stays zero.
-INLINE f16 activated(int32_t activation, int hidden, f16 sums, const float *biases, ptrdiff_t left) {
+INLINE f16 activated(
+    int32_t activation, int hidden, f16 sums, const float *biases, ptrdiff_t left
+) {
     sums = sums + load(biases);
     if (hidden) sums = activationOf(activation, sums);
     return left < 16 ? kept(sums, lanesBelow(left)) : sums;
@@ -81,7 +83,9 @@ static void forwardInputMajor(
     for (; unit + 64 <= length; unit += 64) {
         sumBlocks(4, w + unit, l->stride, x, rows, rowCount, z + unit);
     }
-    for (; unit < length; unit += 16) sumBlocks(1, w + unit, l->stride, x, rows, rowCount, z + unit);
+    for (; unit < length; unit += 16) {
+        sumBlocks(1, w + unit, l->stride, x, rows, rowCount, z + unit);
+    }
 }
 
 INLINE void activateAll(

@@ -36,7 +36,8 @@ INLINE void moveBlock(const int rule, Block *block, const Rates *allRates) {
             f16 gradient = load(g + i);
             sum = gradient * gradient + sum;
             gradient = rates->scale * gradient;
-            if (rule != CK_SGD) gradient = b->weightDecay * weight + gradient;
+            // Without decay this adds a zero.
+            gradient = b->weightDecay * weight + gradient;
             f16 first = splat(1), second = splat(1);
             if (rule == CK_ADAM_AGED) {
                 first = larger(load(b->columnFirst + i), splat(b->rowFirst[r]));
@@ -60,12 +61,8 @@ MOVE(CK_NESTEROV)
 MOVE(CK_ADAGRAD)
 MOVE(CK_RMSPROP)
 MOVE(CK_ADAM)
-MOVE(CK_SGD_DECAY)
 MOVE(CK_ADAM_AGED)
 
 typedef void (*MoveFunction)(Block *b, const Rates *rates);
 
-static const MoveFunction moves[] = {
-    move_CK_SGD,     move_CK_MOMENTUM, move_CK_NESTEROV,  move_CK_ADAGRAD,
-    move_CK_RMSPROP, move_CK_ADAM,     move_CK_SGD_DECAY, move_CK_ADAM_AGED,
-};
+static const MoveFunction moves[] = TABLE(move);

@@ -24,7 +24,7 @@ typedef struct {
     const float *rowSecond;
     const float *columnFirst;
     const float *columnSecond;
-    // Receives the squares of all weights visited, unless the rule is plain SGD.
+    // Receives the squares of all weights visited, unless the rule is linear.
     f16 squares;
 } Pass;
 
@@ -33,8 +33,8 @@ INLINE f16 larger(f16 a, f16 b) { return a > b ? a : b; }
 // Rows that share the loads of the columns. Each weight is loaded once and stored once, also when
 // the errors are carried down: they are taken from the weight as it was.
 INLINE void passGroup(
-    const int rule, const int inputMajor, const int back, const int update, const int count,
-    const Pass *p, const Rates *rates, const int32_t *rows, f16 *allSquares
+    const int rule, const int decays, const int inputMajor, const int back, const int update,
+    const int count, const Pass *p, const Rates *rates, const int32_t *rows, f16 *allSquares
 ) {
     float *w[4], *m[4], *s[4];
     f16 sums[4];
@@ -47,7 +47,7 @@ INLINE void passGroup(
         sums[r] = splat(0);
         own[r] = p->coefficients[rows[r]];
         moving[r] = rates->scale * own[r];
-        if (rule == CK_SGD) moving[r] *= rates->rate;
+        if (rule == CK_SGD && !decays) moving[r] *= rates->rate;
     }
     f16 squares = *allSquares;
     for (ptrdiff_t i = 0; i < p->length; i += 16) {
@@ -58,11 +58,12 @@ INLINE void passGroup(
             if (back && inputMajor) sums[r] = weight * column + sums[r];
             if (back && !inputMajor) error = own[r] * weight + error;
             if (!update) continue;
-            if (rule == CK_SGD) {
+            if (rule == CK_SGD && !decays) {
                 store(w[r] + i, weight - moving[r] * column);
                 continue;
             }
-            f16 gradient = rates->weightDecay * weight + moving[r] * column;
+            f16 gradient = moving[r] * column;
+            if (decays) gradient = rates->weightDecay * weight + gradient;
             f16 first = splat(1), second = splat(1);
             if (rule == CK_ADAM_AGED) {
                 first = larger(load(p->columnFirst + i), splat(p->rowFirst[rows[r]]));
@@ -71,7 +72,7 @@ INLINE void passGroup(
             f16 after = moved(
                 rule, weight, gradient, m[r] + i, s[r] + i, rates, first, second);
             store(w[r] + i, after);
-            squares = after * after + squares;
+            if (!isLinear(rule)) squares = after * after + squares;
         }
         if (back && !inputMajor) store(p->errors + i, error);
     }
@@ -86,8 +87,8 @@ INLINE void passGroup(
 }
 
 INLINE void passRows(
-    const int rule, const int inputMajor, const int back, const int update, const int count,
-    Pass *p
+    const int rule, const int decays, const int inputMajor, const int back, const int update,
+    const int count, Pass *p
 ) {
     // Copies, because a store through a vector's address might change what a pointer shows.
     const Pass own = *p;
@@ -95,45 +96,47 @@ INLINE void passRows(
     f16 squares = splat(0);
     ptrdiff_t r = 0;
     for (; r + count <= own.rowCount; r += count) {
-        passGroup(rule, inputMajor, back, update, count, &own, &rates, own.rows + r, &squares);
+        passGroup(
+            rule, decays, inputMajor, back, update, count, &own, &rates, own.rows + r, &squares);
     }
     for (; r < own.rowCount; r++) {
-        passGroup(rule, inputMajor, back, update, 1, &own, &rates, own.rows + r, &squares);
+        passGroup(
+            rule, decays, inputMajor, back, update, 1, &own, &rates, own.rows + r, &squares);
     }
     p->squares = squares;
 }
 
-// Three passes per rule: carry errors down, update, or both at once.
-#define PASS(NAME, RULE, BACK, UPDATE, ROWS)                                                      \
+#define PASS(NAME, RULE, DECAYS, BACK, UPDATE, ROWS)                                             \
     static void NAME(Pass *p, int inputMajor) {                                                    \
         if (inputMajor) {                                                                          \
-            passRows(RULE, 1, BACK, UPDATE, ROWS, p);                                              \
+            passRows(RULE, DECAYS, 1, BACK, UPDATE, ROWS, p);                                      \
         } else {                                                                                   \
-            passRows(RULE, 0, BACK, UPDATE, ROWS, p);                                              \
+            passRows(RULE, DECAYS, 0, BACK, UPDATE, ROWS, p);                                      \
         }                                                                                          \
     }
 #define PASSES(RULE, ROWS)                                                                         \
-    PASS(update_##RULE, RULE, 0, 1, ROWS)                                                          \
-    PASS(fused_##RULE, RULE, 1, 1, ROWS)
+    PASS(update_##RULE, RULE, 0, 0, 1, ROWS)                                                       \
+    PASS(fused_##RULE, RULE, 0, 1, 1, ROWS)                                                        \
+    PASS(decayingUpdate_##RULE, RULE, 1, 0, 1, ROWS)                                               \
+    PASS(decayingFused_##RULE, RULE, 1, 1, 1, ROWS)
 
-PASS(carry, CK_SGD, 1, 0, 4)
+// Carries errors down and updates nothing.
+PASS(carry, CK_SGD, 0, 1, 0, 4)
 PASSES(CK_SGD, 4)
 PASSES(CK_MOMENTUM, MOMENT_ROWS)
 PASSES(CK_NESTEROV, MOMENT_ROWS)
 PASSES(CK_ADAGRAD, MOMENT_ROWS)
 PASSES(CK_RMSPROP, MOMENT_ROWS)
 PASSES(CK_ADAM, MOMENT_ROWS)
-PASSES(CK_SGD_DECAY, 4)
 PASSES(CK_ADAM_AGED, MOMENT_ROWS)
 
 typedef void (*PassFunction)(Pass *p, int inputMajor);
 
-static const PassFunction updates[] = {
-    update_CK_SGD,     update_CK_MOMENTUM, update_CK_NESTEROV,  update_CK_ADAGRAD,
-    update_CK_RMSPROP, update_CK_ADAM,     update_CK_SGD_DECAY, update_CK_ADAM_AGED,
-};
+#define TABLE(KIND)                                                                                \
+    {KIND##_CK_SGD,     KIND##_CK_MOMENTUM, KIND##_CK_NESTEROV, KIND##_CK_ADAGRAD,                 \
+     KIND##_CK_RMSPROP, KIND##_CK_ADAM,     KIND##_CK_ADAM_AGED}
 
-static const PassFunction fusedPasses[] = {
-    fused_CK_SGD,     fused_CK_MOMENTUM, fused_CK_NESTEROV,  fused_CK_ADAGRAD,
-    fused_CK_RMSPROP, fused_CK_ADAM,     fused_CK_SGD_DECAY, fused_CK_ADAM_AGED,
+// By whether weights decay, whether errors are carried down as well, and rule.
+static const PassFunction passes[2][2][7] = {
+    {TABLE(update), TABLE(fused)}, {TABLE(decayingUpdate), TABLE(decayingFused)}
 };

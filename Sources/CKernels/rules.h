@@ -14,16 +14,11 @@ typedef struct {
     float second;
 } Rates;
 
-INLINE int keepsFirst(const int rule) {
-    return rule == CK_MOMENTUM || rule == CK_NESTEROV || rule == CK_ADAM || rule == CK_ADAM_AGED;
+// Rules whose updates are as long as the gradients before them, so that the norms of weights and
+// moments can be followed without a look at them.
+INLINE int isLinear(const int rule) {
+    return rule == CK_SGD || rule == CK_MOMENTUM || rule == CK_NESTEROV;
 }
-
-INLINE int keepsSecond(const int rule) {
-    return rule == CK_ADAGRAD || rule == CK_RMSPROP || rule == CK_ADAM || rule == CK_ADAM_AGED;
-}
-
-// Whether a gradient of zero leaves weight and moments as they are.
-INLINE int restsAtZero(const int rule) { return rule == CK_SGD; }
 
 // Weights after an update with gradient `g`; moments at `m` and `s` are updated in place.
 //

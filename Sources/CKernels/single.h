@@ -36,20 +36,20 @@ static void forward(const ck_network *n, int32_t activation, const Sample *sampl
     }
 }
 
-// An upper bound of the norm of a layer's weights, by a pass over them when none is known. A
-// little above the truth, so that no rounding makes it a lower one.
-INLINE float boundOfWeights(const ck_network *n, ptrdiff_t i) {
-    if (n->norms[i] >= 0) return n->norms[i];
+// An upper bound of the norm of a layer's weights, or of what lies like them, by a pass over them
+// when none is known. A little above the truth, so that no rounding makes it a lower one.
+INLINE float boundOf(const ck_network *n, ptrdiff_t i, const float *values, float *bound) {
+    if (*bound >= 0) return *bound;
     const ck_layer *l = n->layers + i;
     f16 sum = splat(0);
     ptrdiff_t rowCount = l->inputMajor ? l->inputCount : l->unitCount;
     ptrdiff_t length = padded(l->inputMajor ? l->unitCount : l->inputCount);
     for (ptrdiff_t r = 0; r < rowCount; r++) {
-        const float *row = n->weights + l->weightStart + r * l->stride;
+        const float *row = values + l->weightStart + r * l->stride;
         for (ptrdiff_t c = 0; c < length; c += 16) sum = load(row + c) * load(row + c) + sum;
     }
-    n->norms[i] = __builtin_sqrtf(total(sum)) * 1.001f;
-    return n->norms[i];
+    *bound = __builtin_sqrtf(total(sum)) * 1.001f;
+    return *bound;
 }
 
 // An upper bound of the squared norm of the whole gradient, known before any error was carried
@@ -64,7 +64,7 @@ static float boundOfGradient(const ck_network *n, const Sample *sample) {
         float inputs = squaredNorm(sample->activations + l->inputStart, l->inputCount);
         bound += errors * (inputs * 1.001f + 1.0f);
         if (i > 0) {
-            float weights = boundOfWeights(n, i);
+            float weights = boundOf(n, i, n->weights, n->norms + i);
             errors *= weights * weights;
         }
     }
@@ -95,7 +95,6 @@ INLINE Rates ratesOf(const ck_settings *settings, float scale) {
 }
 
 INLINE int32_t variantOf(const ck_settings *settings) {
-    if (settings->rule == CK_SGD && settings->weightDecay != 0) return CK_SGD_DECAY;
     if (settings->rule == CK_ADAM && !settings->uniformAge) return CK_ADAM_AGED;
     return settings->rule;
 }
@@ -148,19 +147,18 @@ static void visit(
     }
     // A row may be left out when neither its weights would move nor its error be wanted: the
     // derivative of a resting ReLU is zero.
-    int rests = update ? restsAtZero(rule) : 1;
+    int decays = settings->weightDecay != 0;
+    int rests = !update || (rule == CK_SGD && !decays);
     if (back && l->inputMajor && settings->activation != CK_RELU) rests = 0;
     ptrdiff_t count = l->inputMajor ? l->inputCount : l->unitCount;
     p.rowCount = rests ? listNonzero(p.coefficients, count, sample->rows)
                        : listAll(count, sample->rows);
     if (back) clear(errors, l->inputCount);
 
-    if (!update) {
-        carry(&p, (int)l->inputMajor);
-    } else if (back) {
-        fusedPasses[rule](&p, (int)l->inputMajor);
+    if (update) {
+        passes[decays][back][rule](&p, (int)l->inputMajor);
     } else {
-        updates[rule](&p, (int)l->inputMajor);
+        carry(&p, (int)l->inputMajor);
     }
     if (back) {
         for (ptrdiff_t c = 0; c < l->inputCount; c += 16) {
@@ -168,18 +166,26 @@ static void visit(
                 throughActivation(settings->activation, load(x + c), load(errors + c)));
         }
     }
-    if (update && rule != CK_SGD) n->norms[i] = __builtin_sqrtf(total(p.squares)) * 1.001f;
+    if (update && !isLinear(rule)) n->norms[i] = __builtin_sqrtf(total(p.squares)) * 1.001f;
     if (update) moveBiases(n, settings, i, d, rates);
 }
 
-// Follows the norms of the weights through an update by plain SGD: they grow by no more than the
-// update's norm.
-static void growNorms(const ck_network *n, const Sample *sample, float rate) {
+// Follows the norms of weights and first moments through an update by a linear rule: they grow by
+// no more than the norm of what is added.
+static void growNorms(const ck_network *n, const ck_settings *settings, const Sample *sample) {
+    const float more = 1.00001f;
     for (ptrdiff_t i = 1; i < n->layerCount; i++) {
         const ck_layer *l = n->layers + i;
+        float *weights = n->norms + i, *moments = n->norms + n->layerCount + i;
         float squares = squaredNorm(sample->deltas + l->unitStart, l->unitCount)
             * squaredNorm(sample->activations + l->inputStart, l->inputCount);
-        n->norms[i] = n->norms[i] * 1.000001f + rate * __builtin_sqrtf(squares) * 1.001f;
+        float added = __builtin_sqrtf(squares) * 1.001f + settings->weightDecay * *weights;
+        if (settings->rule != CK_SGD) {
+            if (*moments >= 0) *moments = (settings->beta1 * *moments + added) * more;
+            // If none was known, that of the moments as they are now.
+            added += boundOf(n, i, n->first, moments);
+        }
+        *weights = (*weights + settings->rate * added) * more;
     }
 }
 
@@ -216,7 +222,7 @@ __attribute__((noinline)) static ck_outcome stepSingle(
     for (ptrdiff_t i = fused ? 0 : n->layerCount - 1; i >= 0; i--) {
         visit(n, settings, &sample, i, 0, 1, &rates);
     }
-    if (isLarge && variantOf(settings) == CK_SGD) growNorms(n, &sample, settings->rate);
+    if (isLarge && isLinear(settings->rule)) growNorms(n, settings, &sample);
     return (ck_outcome){loss, norm, 1};
 }
 

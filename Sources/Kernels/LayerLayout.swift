@@ -15,9 +15,11 @@ struct LayerLayout: Sendable {
     static var lanes: Int { Int(CK_LANES) }
 
     init(inputCount: Int, unitCount: Int, after previous: LayerLayout?) {
-        // Measured: the first layer gains more from passing over resting units in its update than
-        // from inputs of zero, and rows of few units would be mostly padding.
-        let isInputMajor = previous != nil && unitCount > Self.lanes
+        // Measured: a first layer gains more from passing over resting units in its update than
+        // from inputs of zero, unless it is so small that sums across lanes take most of the time;
+        // and rows of few units would be mostly padding.
+        let isSmall = inputCount * unitCount <= 2_048
+        let isInputMajor = unitCount > Self.lanes && (previous != nil || isSmall)
         let rowCount = isInputMajor ? inputCount : unitCount
         let length = Self.padded(isInputMajor ? unitCount : inputCount)
         let stride = Self.stride(length)

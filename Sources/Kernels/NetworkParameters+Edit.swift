@@ -20,7 +20,7 @@ extension NetworkParameters {
             // The new units lie in what was padding, which is zero already.
             result.weights = NetworkWeights(shape: target, values: weights.values)
         } else {
-            var values = FloatBuffer(count: target.parameterCapacity + target.layerCount)
+            var values = FloatBuffer(count: target.weightsCapacity)
             carry(weights.values, into: &values, target, origins)
             result.weights = NetworkWeights(shape: target, values: values)
             result.firstMoments = carriedMoments(firstMoments, to: target, origins)

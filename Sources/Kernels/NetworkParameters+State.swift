@@ -55,8 +55,7 @@ extension NetworkParameters: StateCodable {
         self.births = births
         commonBirth = Self.commonBirth(births)
         let offset = reader.offset
-        let values = try Self.readValues(
-            shape, count: shape.parameterCapacity + shape.layerCount, from: &reader)
+        let values = try Self.readValues(shape, count: shape.weightsCapacity, from: &reader)
         guard !values.isEmpty else { throw .invalid(what: "weights", offset: offset) }
         weights = NetworkWeights(shape: shape, values: values)
         firstMoments = try Self.readValues(

@@ -44,6 +44,7 @@ public struct NetworkParameters: Equatable, Sendable {
         let count = shape.parameterCapacity
         firstMoments = FloatBuffer(count: rule.keepsFirstMoment ? count : 0)
         secondMoments = FloatBuffer(count: rule.keepsSecondMoment ? count : 0)
+        weights.forgetNorms()
         births = births.map { [Int](repeating: stepCount, count: $0.count) }
     }
 

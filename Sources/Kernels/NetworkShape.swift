@@ -42,6 +42,9 @@ public struct NetworkShape: Equatable, Sendable {
     /// Floats that hold all weights and biases, padding included.
     var parameterCapacity: Int { layers[layers.count - 1].parameterEnd }
 
+    /// Floats that hold all weights and biases, and two norms of each layer.
+    var weightsCapacity: Int { parameterCapacity + 2 * layerCount }
+
     /// Floats that hold one sample's inputs and activations of every level.
     var activationCapacity: Int { layers[layers.count - 1].levelEnd }
 

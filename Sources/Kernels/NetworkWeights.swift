@@ -5,22 +5,21 @@ import CKernels
 /// A value whose copy costs a reference count until one of the two is changed.
 public struct NetworkWeights: Sendable {
     public let shape: NetworkShape
-    /// Laid out as ``LayerLayout`` says; then an upper bound of the norm of each layer's weights,
-    /// or −1 when none is known, which the kernels keep for themselves.
+    /// Laid out as ``LayerLayout`` says; then upper bounds of the norms of each layer's weights and
+    /// of each layer's first moments, or −1 when none is known, which the kernels keep for
+    /// themselves.
     private(set) var values: FloatBuffer
 
     /// All zero.
     public init(shape: NetworkShape) {
-        self.init(
-            shape: shape,
-            values: FloatBuffer(count: shape.parameterCapacity + shape.layerCount))
+        self.init(shape: shape, values: FloatBuffer(count: shape.weightsCapacity))
     }
 
     /// - Parameter values: Laid out for `shape`, with room for the norms.
     init(shape: NetworkShape, values: FloatBuffer) {
         self.shape = shape
         self.values = values
-        for layer in 0..<shape.layerCount { forgetNorm(layer: layer) }
+        forgetNorms()
     }
 
     /// One weight or bias. Traps on a position that the network does not have.
@@ -28,13 +27,13 @@ public struct NetworkWeights: Sendable {
         get { values[shape.index(of: position)] }
         set {
             values[shape.index(of: position)] = newValue
-            forgetNorm(layer: position.layer)
+            forgetNorms()
         }
     }
 
-    /// Called when a layer's weights change other than by a step.
-    private mutating func forgetNorm(layer: Int) {
-        values[shape.parameterCapacity + layer] = -1
+    /// Called when weights or moments change other than by a step.
+    mutating func forgetNorms() {
+        for index in shape.parameterCapacity..<shape.weightsCapacity { values[index] = -1 }
     }
 
     /// Weights and biases that are not zero.

@@ -15,7 +15,7 @@ enum { CK_RELU, CK_LEAKY_RELU, CK_TANH, CK_SIGMOID };
 
 enum { CK_LOGISTIC, CK_CROSS_ENTROPY, CK_SQUARED, CK_ABSOLUTE, CK_HUBER };
 
-// The update rules; the last two are variants that the kernels choose themselves.
+// The update rules; the last is a variant that the kernels choose themselves.
 enum {
     CK_SGD,
     CK_MOMENTUM,
@@ -23,7 +23,6 @@ enum {
     CK_ADAGRAD,
     CK_RMSPROP,
     CK_ADAM,
-    CK_SGD_DECAY,
     CK_ADAM_AGED
 };
 
@@ -50,8 +49,9 @@ typedef struct {
     // Never touched where the rule keeps none, but a pointer as good as `weights`.
     float *first;
     float *second;
-    // Per layer an upper bound of the norm of its weights; negative when none is known. Decides
-    // which of two ways is taken to the same result.
+    // Per layer an upper bound of the norm of its weights, then per layer one of the norm of their
+    // first moments; negative when none is known. They decide which of two ways is taken to the
+    // same result.
     float *norms;
 } ck_network;
 
@@ -102,8 +102,8 @@ enum { CK_BASELINE, CK_V3, CK_V4 };
 // The kernels of a level, or NULL when this machine cannot run them.
 const ck_kernels *ck_kernels_of(int32_t level);
 
-// The level that the process works with unless it is told otherwise: the best that this machine has,
-// until one is selected. Selecting one that the machine has not is refused with 0.
+// The level that the process works with unless it is told otherwise: the best that this machine
+// has, until one is selected. Selecting one that the machine has not is refused with 0.
 int32_t ck_level(void);
 int32_t ck_select(int32_t level);
 

@@ -42,7 +42,7 @@ INLINE void tile(
 
 #define TILE(ROWS, COLUMNS)                                                                        \
     static void tile_##ROWS##_##COLUMNS(                                                           \
-        Matrix a, const float *b, ptrdiff_t bStride, ptrdiff_t depth, float *c, ptrdiff_t cStride        \
+        Matrix a, const float *b, ptrdiff_t bStride, ptrdiff_t depth, float *c, ptrdiff_t cStride      \
     ) {                                                                                            \
         tile(ROWS, COLUMNS, a, b, bStride, depth, c, cStride);                                     \
     }

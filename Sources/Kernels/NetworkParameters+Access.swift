@@ -17,7 +17,7 @@ public struct ParameterPosition: Equatable, Sendable {
 }
 
 extension NetworkShape {
-    /// Where a parameter lies, counted in values.
+    /// Where a parameter lies among the floats.
     func index(of position: ParameterPosition) -> Int {
         precondition(
             layers.indices.contains(position.layer), "no layer \(position.layer) in \(unitCounts)")
@@ -25,13 +25,11 @@ extension NetworkShape {
         precondition(
             position.unit >= 0 && position.unit < layer.unitCount,
             "no unit \(position.unit) in layer \(position.layer) of \(unitCounts)")
-        guard let input = position.input else {
-            return layer.biasStart * Lanes.width + position.unit
-        }
+        guard let input = position.input else { return layer.biasStart + position.unit }
         precondition(
             input >= 0 && input < layer.inputCount,
             "no input \(input) of layer \(position.layer) in \(unitCounts)")
-        return (layer.weightStart + position.unit * layer.rowBlockCount) * Lanes.width + input
+        return layer.weightIndex(unit: position.unit, input: input)
     }
 
     /// Calls `body` with the place of every parameter, padding left out: layer by layer, in each
@@ -41,27 +39,12 @@ extension NetworkShape {
     ) throws(Failure) {
         for layer in layers {
             for unit in 0..<layer.unitCount {
-                let row = (layer.weightStart + unit * layer.rowBlockCount) * Lanes.width
-                for input in 0..<layer.inputCount { try body(row + input) }
+                for input in 0..<layer.inputCount {
+                    try body(layer.weightIndex(unit: unit, input: input))
+                }
             }
-            for unit in 0..<layer.unitCount { try body(layer.biasStart * Lanes.width + unit) }
+            for unit in 0..<layer.unitCount { try body(layer.biasStart + unit) }
         }
-    }
-}
-
-extension [Lanes] {
-    /// The value at `index`, counted in values and not in blocks.
-    subscript(value index: Int) -> Float {
-        get { self[index / Lanes.width][index % Lanes.width] }
-        set { self[index / Lanes.width][index % Lanes.width] = newValue }
-    }
-}
-
-extension NetworkWeights {
-    /// One weight or bias. Traps on a position that the network does not have.
-    public subscript(position: ParameterPosition) -> Float {
-        get { blocks[value: shape.index(of: position)] }
-        set { blocks[value: shape.index(of: position)] = newValue }
     }
 }
 
@@ -74,12 +57,12 @@ extension NetworkParameters {
 
     /// The velocity or mean gradient of a parameter; `nil` when the rule keeps none.
     public func firstMoment(at position: ParameterPosition) -> Float? {
-        firstMoments.isEmpty ? nil : firstMoments[value: shape.index(of: position)]
+        firstMoments.isEmpty ? nil : firstMoments[shape.index(of: position)]
     }
 
     /// The sum or mean of a parameter's squared gradients; `nil` when the rule keeps none.
     public func secondMoment(at position: ParameterPosition) -> Float? {
-        secondMoments.isEmpty ? nil : secondMoments[value: shape.index(of: position)]
+        secondMoments.isEmpty ? nil : secondMoments[shape.index(of: position)]
     }
 
     /// Updates since the unit began, on the moments that are kept now.

@@ -13,36 +13,58 @@ extension NetworkParameters {
             "\(origins.count) levels of origins for \(shape.unitCounts)")
         let target = NetworkShape(unitCounts: origins.map(\.count))
         var result = self
-        result.weights = NetworkWeights(shape: target)
-        result.weights.blocks = carry(weights.blocks, to: target, origins)
-        result.firstMoments = carry(firstMoments, to: target, origins)
-        result.secondMoments = carry(secondMoments, to: target, origins)
+        let layouts = zip(shape.layers, target.layers)
+        if Self.onlyAppends(origins, to: shape.unitCounts),
+            layouts.allSatisfy({ $0.agrees(with: $1) })
+        {
+            // The new units lie in what was padding, which is zero already.
+            result.weights = NetworkWeights(shape: target, values: weights.values)
+        } else {
+            var values = FloatBuffer(count: target.weightsCapacity)
+            carry(weights.values, into: &values, target, origins)
+            result.weights = NetworkWeights(shape: target, values: values)
+            result.firstMoments = carriedMoments(firstMoments, to: target, origins)
+            result.secondMoments = carriedMoments(secondMoments, to: target, origins)
+        }
         result.births = zip(births, origins).map { births, origins in
             origins.map { $0.map { births[$0] } ?? stepCount }
         }
         return result
     }
 
+    /// Whether every level keeps all its units in their order, perhaps with new ones at the end.
+    private static func onlyAppends(_ origins: [[Int?]], to unitCounts: [Int]) -> Bool {
+        zip(origins, unitCounts).allSatisfy { origins, count in
+            origins.count >= count
+                && origins.indices.allSatisfy { origins[$0] == ($0 < count ? $0 : nil) }
+        }
+    }
+
+    private func carriedMoments(
+        _ source: FloatBuffer, to target: NetworkShape, _ origins: [[Int?]]
+    ) -> FloatBuffer {
+        guard !source.isEmpty else { return source }
+        var result = FloatBuffer(count: target.parameterCapacity)
+        carry(source, into: &result, target, origins)
+        return result
+    }
+
     private func carry(
-        _ source: [Lanes], to target: NetworkShape, _ origins: [[Int?]]
-    ) -> [Lanes] {
-        guard !source.isEmpty else { return [] }
-        var result = [Lanes](repeating: .zero, count: target.parameterBlockCount)
+        _ source: FloatBuffer, into result: inout FloatBuffer, _ target: NetworkShape,
+        _ origins: [[Int?]]
+    ) {
         for (index, (from, to)) in zip(shape.layers, target.layers).enumerated() {
             for (unit, origin) in origins[index + 1].enumerated() {
                 guard let origin else { continue }
-                let sourceRow = (from.weightStart + origin * from.rowBlockCount) * Lanes.width
-                let targetRow = (to.weightStart + unit * to.rowBlockCount) * Lanes.width
-                for (input, origin) in origins[index].enumerated() {
-                    if let origin {
-                        result[value: targetRow + input] = source[value: sourceRow + origin]
+                for (input, inputOrigin) in origins[index].enumerated() {
+                    if let inputOrigin {
+                        result[to.weightIndex(unit: unit, input: input)] =
+                            source[from.weightIndex(unit: origin, input: inputOrigin)]
                     }
                 }
-                result[value: to.biasStart * Lanes.width + unit] =
-                    source[value: from.biasStart * Lanes.width + origin]
+                result[to.biasStart + unit] = source[from.biasStart + origin]
             }
         }
-        return result
     }
 
     /// Multiplies a unit's incoming weights, its bias and their velocities by `factor`, and the
@@ -60,10 +82,10 @@ extension NetworkParameters {
         }
         for position in inputs + [.bias(layer: layer, unit: unit)] {
             let index = shape.index(of: position)
-            weights.blocks[value: index] *= factor
-            if !firstMoments.isEmpty { firstMoments[value: index] *= momentFactor }
+            weights[position] *= factor
+            if !firstMoments.isEmpty { firstMoments[index] *= momentFactor }
             if !secondMoments.isEmpty {
-                secondMoments[value: index] *= momentFactor * momentFactor
+                secondMoments[index] *= momentFactor * momentFactor
             }
         }
     }

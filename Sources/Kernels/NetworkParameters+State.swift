@@ -31,10 +31,10 @@ extension NetworkParameters: StateCodable {
         shape.encode(to: &writer)
         writer.write(stepCount)
         for level in births { writer.write(level) }
-        for blocks in [weights.blocks, firstMoments, secondMoments] {
-            writer.write(!blocks.isEmpty)
-            if !blocks.isEmpty {
-                shape.forEachIndex { writer.write(blocks[value: $0]) }
+        for values in [weights.values, firstMoments, secondMoments] {
+            writer.write(!values.isEmpty)
+            if !values.isEmpty {
+                shape.forEachIndex { writer.write(values[$0]) }
             }
         }
     }
@@ -44,8 +44,7 @@ extension NetworkParameters: StateCodable {
         let stepOffset = reader.offset
         stepCount = try reader.readInt()
         guard stepCount >= 0 else { throw .invalid(what: "a step count", offset: stepOffset) }
-        weights = NetworkWeights(shape: shape)
-        births = []
+        var births: [[Int]] = []
         for unitCount in shape.unitCounts {
             let offset = reader.offset
             let level = try reader.readInts()
@@ -53,21 +52,26 @@ extension NetworkParameters: StateCodable {
             else { throw .invalid(what: "the ages of units", offset: offset) }
             births.append(level)
         }
+        self.births = births
+        commonBirth = Self.commonBirth(births)
         let offset = reader.offset
-        weights.blocks = try Self.readBlocks(shape, from: &reader)
-        guard !weights.blocks.isEmpty else { throw .invalid(what: "weights", offset: offset) }
-        firstMoments = try Self.readBlocks(shape, from: &reader)
-        secondMoments = try Self.readBlocks(shape, from: &reader)
+        let values = try Self.readValues(shape, count: shape.weightsCapacity, from: &reader)
+        guard !values.isEmpty else { throw .invalid(what: "weights", offset: offset) }
+        weights = NetworkWeights(shape: shape, values: values)
+        firstMoments = try Self.readValues(
+            shape, count: shape.parameterCapacity, from: &reader)
+        secondMoments = try Self.readValues(
+            shape, count: shape.parameterCapacity, from: &reader)
     }
 
-    private static func readBlocks(
-        _ shape: NetworkShape, from reader: inout StateReader
-    ) throws(StateError) -> [Lanes] {
-        guard try reader.readBool() else { return [] }
-        var blocks = [Lanes](repeating: .zero, count: shape.parameterBlockCount)
+    private static func readValues(
+        _ shape: NetworkShape, count: Int, from reader: inout StateReader
+    ) throws(StateError) -> FloatBuffer {
+        guard try reader.readBool() else { return FloatBuffer(count: 0) }
+        var values = FloatBuffer(count: count)
         try shape.forEachIndex { index throws(StateError) in
-            blocks[value: index] = try reader.readFloat()
+            values[index] = try reader.readFloat()
         }
-        return blocks
+        return values
     }
 }

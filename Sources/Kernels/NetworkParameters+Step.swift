@@ -1,3 +1,5 @@
+import CKernels
+
 extension NetworkParameters {
     /// Learns one sample, or a micro-batch with one update: forward, loss, backward, update.
     ///
@@ -23,84 +25,57 @@ extension NetworkParameters {
                 + "not of \(shape.unitCounts)")
         precondition(
             suits(settings.rule), "the moments were kept for another rule than \(settings.rule)")
-        workspace.prepareStep(shape, sampleCount: sampleCount, rule: settings.rule)
-
-        let loss = backpropagate(
-            inputs, targets, importances, settings, &workspace.activations, &workspace.deltas)
-        let squaredNorm =
-            sampleCount == 1
-            ? workspace.squaredNormOfOneSample(shape)
-            : workspace.materialiseGradient(shape, sampleCount: sampleCount)
-        let norm = squaredNorm.squareRoot()
-        // A finite squared norm also says that no square of a single gradient overflows below.
-        guard loss.isFinite, norm.isFinite else {
-            return StepOutcome(loss: loss, gradientNorm: norm, applied: false)
-        }
-        let clip = settings.gradientClip
-        update(
-            settings, gradientScale: clip > 0 && norm > clip ? clip / norm : 1,
-            sampleCount: sampleCount, using: &workspace)
-        return StepOutcome(loss: loss, gradientNorm: norm, applied: true)
-    }
-
-    /// Fills activations and deltas of the whole batch; returns the mean weighted loss.
-    private func backpropagate(
-        _ inputs: Span<Float>, _ targets: Span<Float>, _ importances: Span<Float>,
-        _ settings: StepSettings, _ activations: inout [Lanes], _ deltas: inout [Lanes]
-    ) -> Float {
-        let sampleCount = importances.count
-        var activations = activations.mutableSpan
-        var deltas = deltas.mutableSpan
-        let bottom = shape.layers[0]
-        for sample in 0..<sampleCount {
-            activations.pack(
-                inputs.extracting(sample * shape.inputCount..<(sample + 1) * shape.inputCount),
-                atBlock: bottom.inputStart(sample: sample, of: sampleCount))
-        }
-        weights.forward(
-            &activations, sampleCount: sampleCount, activation: settings.activation)
-
-        let top = shape.layers[shape.layerCount - 1]
-        let targetCount = targets.count / sampleCount
-        var sum: Float = 0
-        for sample in 0..<sampleCount {
-            let loss = settings.loss.evaluate(
-                activations, start: top.unitStart(sample: sample, of: sampleCount),
-                outputCount: top.unitCount,
-                targets: targets.extracting(sample * targetCount..<(sample + 1) * targetCount),
-                scale: importances[sample] / Float(sampleCount), into: &deltas)
-            sum += importances[sample] * loss
-        }
-        weights.backward(
-            &deltas, activations: activations, sampleCount: sampleCount,
-            activation: settings.activation)
-        return sum / Float(sampleCount)
-    }
-
-    private mutating func update(
-        _ settings: StepSettings, gradientScale: Float, sampleCount: Int,
-        using workspace: inout Workspace
-    ) {
-        stepCount += 1
-        let rate = settings.learningRate
-        let pass = UpdatePass(
-            gradientScale: gradientScale, weightDecay: settings.weightDecay,
-            sampleCount: sampleCount)
-        switch settings.rule {
-        case .sgd:
-            apply(SGDUpdate(rate: rate), pass, workspace)
-        case .momentum(let momentum):
-            apply(MomentumUpdate(rate: rate, momentum: momentum), pass, workspace)
-        case .nesterov(let momentum):
-            apply(NesterovUpdate(rate: rate, momentum: momentum), pass, workspace)
-        case .adagrad(let epsilon):
-            apply(AdagradUpdate(rate: rate, epsilon: epsilon), pass, workspace)
-        case .rmsprop(let decay, let epsilon):
-            apply(RMSpropUpdate(rate: rate, decay: decay, epsilon: epsilon), pass, workspace)
-        case .adam(let beta1, let beta2, let epsilon):
+        if settings.loss == .crossEntropy { checkClasses(targets) }
+        workspace.prepare(shape, sampleCount: sampleCount)
+        if case .adam(let beta1, let beta2, _) = settings.rule {
+            // As it will be after the update: a unit's first update finds it one step old.
+            stepCount += 1
             fillCorrections(beta1: beta1, beta2: beta2, into: &workspace)
-            let rule = AdamUpdate(rate: rate, beta1: beta1, beta2: beta2, epsilon: epsilon)
-            apply(rule, pass, workspace)
+            stepCount -= 1
         }
+        let outcome = run(inputs, targets, importances, settings, &workspace)
+        if outcome.applied { stepCount += 1 }
+        return outcome
+    }
+
+    /// A class that is no number is left to the kernels, which apply nothing then.
+    private func checkClasses(_ targets: Span<Float>) {
+        for index in targets.indices {
+            let target = targets[index]
+            precondition(
+                !target.isFinite || target >= 0 && target < Float(shape.outputCount),
+                "class \(target) of a network with \(shape.outputCount)")
+        }
+    }
+
+    private mutating func run(
+        _ inputs: Span<Float>, _ targets: Span<Float>, _ importances: Span<Float>,
+        _ settings: StepSettings, _ workspace: inout Workspace
+    ) -> StepOutcome {
+        var encoded = unsafe settings.encoded
+        unsafe encoded.uniformAge = commonBirth == nil ? 0 : 1
+        // Why unsafe: C takes addresses. Why sound: the counts were checked above, everything is
+        // alive until the call returns, and all that is written is this value's own.
+        let outcome = unsafe shape.withLayers { layers in
+            let (values, norms) = unsafe weights.owned()
+            var network = unsafe ck_network(
+                layers: layers, layerCount: weights.shape.layerCount, weights: values,
+                first: firstMoments.isEmpty ? values : firstMoments.owned(),
+                second: secondMoments.isEmpty ? values : secondMoments.owned(), norms: norms)
+            unsafe encoded.firstCorrections = UnsafePointer(workspace.firstCorrections.address)
+            unsafe encoded.secondCorrections = UnsafePointer(workspace.secondCorrections.address)
+            return unsafe inputs.withUnsafeBufferPointer { inputs in
+                unsafe targets.withUnsafeBufferPointer { targets in
+                    unsafe importances.withUnsafeBufferPointer { importances in
+                        unsafe workspace.kernels.step(
+                            &network, &encoded, inputs.baseAddress, targets.baseAddress,
+                            importances.baseAddress, importances.count,
+                            workspace.scratch.owned())
+                    }
+                }
+            }
+        }
+        return StepOutcome(
+            loss: outcome.loss, gradientNorm: outcome.norm, applied: outcome.applied != 0)
     }
 }

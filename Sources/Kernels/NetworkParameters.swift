@@ -5,14 +5,16 @@
 public struct NetworkParameters: Equatable, Sendable {
     public internal(set) var weights: NetworkWeights
     /// Velocities or mean gradients, laid out as the weights; empty when the rule keeps none.
-    var firstMoments: [Lanes]
+    var firstMoments: FloatBuffer
     /// Sums or means of squared gradients, laid out as the weights; empty when the rule keeps none.
-    var secondMoments: [Lanes]
+    var secondMoments: FloatBuffer
     /// Updates that were applied.
     public internal(set) var stepCount: Int
     /// The step count at which each unit began, by level; inputs are level 0. A weight is as old as
     /// the younger of the two units that it joins.
-    var births: [[Int]]
+    var births: [[Int]] { didSet { commonBirth = Self.commonBirth(births) } }
+    /// The birth that all units share, if they do: nearly always.
+    var commonBirth: Int?
 
     /// All weights, biases and moments zero, every unit new.
     public init(shape: NetworkShape, rule: UpdateRule) {
@@ -23,8 +25,9 @@ public struct NetworkParameters: Equatable, Sendable {
         self.weights = weights
         self.stepCount = stepCount
         births = weights.shape.unitCounts.map { [Int](repeating: stepCount, count: $0) }
-        firstMoments = []
-        secondMoments = []
+        commonBirth = stepCount
+        firstMoments = FloatBuffer(count: 0)
+        secondMoments = FloatBuffer(count: 0)
         resetMoments(for: rule)
     }
 
@@ -32,15 +35,16 @@ public struct NetworkParameters: Equatable, Sendable {
 
     /// Bytes that the parameters and moments take.
     public var byteCount: Int {
-        (weights.blocks.count + firstMoments.count + secondMoments.count)
-            * MemoryLayout<Lanes>.stride
+        (weights.values.count + firstMoments.count + secondMoments.count)
+            * MemoryLayout<Float>.stride
     }
 
     /// Forgets all moments and keeps those that `rule` needs, from zero on; all units are new to it.
     public mutating func resetMoments(for rule: UpdateRule) {
-        let zeros = [Lanes](repeating: .zero, count: weights.blocks.count)
-        firstMoments = rule.keepsFirstMoment ? zeros : []
-        secondMoments = rule.keepsSecondMoment ? zeros : []
+        let count = shape.parameterCapacity
+        firstMoments = FloatBuffer(count: rule.keepsFirstMoment ? count : 0)
+        secondMoments = FloatBuffer(count: rule.keepsSecondMoment ? count : 0)
+        weights.forgetNorms()
         births = births.map { [Int](repeating: stepCount, count: $0.count) }
     }
 

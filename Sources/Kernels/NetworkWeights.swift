@@ -1,23 +1,45 @@
+import CKernels
+
 /// The weights and biases of a network: all that a prediction needs.
 ///
 /// A value whose copy costs a reference count until one of the two is changed.
-public struct NetworkWeights: Equatable, Sendable {
+public struct NetworkWeights: Sendable {
     public let shape: NetworkShape
-    /// Laid out as ``LayerLayout`` says.
-    var blocks: [Lanes]
+    /// Laid out as ``LayerLayout`` says; then upper bounds of the norms of each layer's weights and
+    /// of each layer's first moments, or −1 when none is known, which the kernels keep for
+    /// themselves.
+    private(set) var values: FloatBuffer
 
     /// All zero.
     public init(shape: NetworkShape) {
+        self.init(shape: shape, values: FloatBuffer(count: shape.weightsCapacity))
+    }
+
+    /// - Parameter values: Laid out for `shape`, with room for the norms.
+    init(shape: NetworkShape, values: FloatBuffer) {
         self.shape = shape
-        blocks = [Lanes](repeating: .zero, count: shape.parameterBlockCount)
+        self.values = values
+        forgetNorms()
+    }
+
+    /// One weight or bias. Traps on a position that the network does not have.
+    public subscript(position: ParameterPosition) -> Float {
+        get { values[shape.index(of: position)] }
+        set {
+            values[shape.index(of: position)] = newValue
+            forgetNorms()
+        }
+    }
+
+    /// Called when weights or moments change other than by a step.
+    mutating func forgetNorms() {
+        for index in shape.parameterCapacity..<shape.weightsCapacity { values[index] = -1 }
     }
 
     /// Weights and biases that are not zero.
     public var nonzeroCount: Int {
         // Padding is zero, so it need not be told apart.
-        blocks.reduce(0) { count, block in
-            count + (0..<Lanes.width).reduce(0) { $0 + (block[$1] == 0 ? 0 : 1) }
-        }
+        (0..<shape.parameterCapacity).reduce(0) { $0 + (values[$1] == 0 ? 0 : 1) }
     }
 
     /// Predicts one sample or several.
@@ -37,17 +59,49 @@ public struct NetworkWeights: Equatable, Sendable {
             predictions.count == sampleCount * shape.outputCount
                 && inputs.count == sampleCount * shape.inputCount,
             "\(inputs.count) inputs, \(predictions.count) outputs: not of \(shape.unitCounts)")
-        workspace.prepareForward(shape, sampleCount: 1)
-        var activations = workspace.activations.mutableSpan
-        let outputStart = shape.layers[shape.layerCount - 1].unitLevelStart
-        // One at a time, so that memory does not grow with the number of questions.
-        for sample in 0..<sampleCount {
-            let row = sample * shape.inputCount..<(sample + 1) * shape.inputCount
-            activations.pack(inputs.extracting(row), atBlock: 0)
-            forward(&activations, sampleCount: 1, activation: activation)
-            loss.predictions(
-                from: activations, start: outputStart, into: &predictions,
-                at: sample * shape.outputCount, count: shape.outputCount)
+        workspace.prepare(shape, sampleCount: 1)
+        // Why unsafe: C takes addresses. Why sound: the counts were checked above, everything is
+        // alive until the call returns, and a prediction reads the weights and writes none.
+        unsafe shape.withLayers { layers in
+            var network = unsafe ck_network(
+                layers: layers, layerCount: shape.layerCount, weights: values.address,
+                first: values.address, second: values.address, norms: values.address)
+            unsafe inputs.withUnsafeBufferPointer { inputs in
+                unsafe predictions.withUnsafeMutableBufferPointer { predictions in
+                    unsafe workspace.kernels.predict(
+                        &network, activation.code, loss.code, inputs.baseAddress,
+                        predictions.baseAddress, sampleCount, workspace.scratch.owned())
+                }
+            }
+        }
+    }
+
+    /// The addresses of the parameters, this value's own, and of the norms.
+    @unsafe
+    mutating func owned() -> (
+        values: UnsafeMutablePointer<Float>, norms: UnsafeMutablePointer<Float>
+    ) {
+        let start = unsafe values.owned()
+        return unsafe (start, start + shape.parameterCapacity)
+    }
+}
+
+extension NetworkWeights: Equatable {
+    public static func == (left: NetworkWeights, right: NetworkWeights) -> Bool {
+        left.shape == right.shape
+            && left.values.hasPrefix(of: right.values, count: left.shape.parameterCapacity)
+    }
+}
+
+extension NetworkShape {
+    /// Lends the table of layers to C.
+    @unsafe
+    func withLayers<Result>(_ body: (UnsafePointer<ck_layer>) -> Result) -> Result {
+        unsafe layers.withUnsafeBufferPointer { layers in
+            // Sound: a structure with one field lies in memory as the field does, and no network
+            // is without layers.
+            let start = unsafe UnsafeRawPointer(layers.baseAddress.unsafelyUnwrapped)
+            return unsafe body(start.assumingMemoryBound(to: ck_layer.self))
         }
     }
 }

@@ -6,7 +6,9 @@ import Testing
 
 @Suite("Parameters of a network")
 struct NetworkParametersTests {
-    static let shapes: [[Int]] = [[1, 1], [0, 2], [7, 15, 1], [16, 16, 16], [17, 33, 2, 5]]
+    static let shapes: [[Int]] = [
+        [1, 1], [0, 2], [7, 15, 1], [16, 16, 16], [17, 33, 2, 5], [3, 18, 40, 19],
+    ]
     static let rules: [UpdateRule] = [
         .sgd, .momentum(0.9), .nesterov(0.9), .adagrad(epsilon: 1e-8),
         .rmsprop(decay: 0.9, epsilon: 1e-8), .adam(beta1: 0.9, beta2: 0.999, epsilon: 1e-8),
@@ -28,15 +30,16 @@ struct NetworkParametersTests {
         return parameters
     }
 
-    /// Positions that no parameter has: what is left of each block.
+    /// Positions that no parameter has: spare rows, and what is left of each block.
     private func paddingIsZero(_ parameters: NetworkParameters) -> Bool {
-        var blocks = [parameters.weights.blocks]
-        if !parameters.firstMoments.isEmpty { blocks.append(parameters.firstMoments) }
-        if !parameters.secondMoments.isEmpty { blocks.append(parameters.secondMoments) }
-        for index in blocks.indices {
-            parameters.shape.forEachIndex { blocks[index][value: $0] = 0 }
-        }
-        return blocks.joined().allSatisfy { $0 == .zero }
+        let shape = parameters.shape
+        return [parameters.weights.values, parameters.firstMoments, parameters.secondMoments]
+            .allSatisfy { values in
+                guard !values.isEmpty else { return true }
+                var rest = values
+                shape.forEachIndex { rest[$0] = 0 }
+                return (0..<shape.parameterCapacity).allSatisfy { rest[$0] == 0 }
+            }
     }
 
     @Test("every parameter has a place of its own", arguments: shapes)
@@ -45,8 +48,28 @@ struct NetworkParametersTests {
         let shape = parameters.shape
         #expect(parameters.weights.nonzeroCount == shape.parameterCount)
         var seen: [Float] = []
-        shape.forEachIndex { seen.append(parameters.weights.blocks[value: $0]) }
+        shape.forEachIndex { seen.append(parameters.weights.values[$0]) }
         #expect(seen.sorted() == (1...shape.parameterCount).map(Float.init))
+    }
+
+    /// Sizes at which rows, strides or biases need another block.
+    @Test(
+        "a level that outgrows its blocks keeps every parameter",
+        arguments: [1, 15, 16, 255, 256, 512], [0, 1, 2])
+    func outgrowsBlocks(count: Int, level: Int) {
+        var counts = [3, 2, 3]
+        counts[level] = count
+        let parameters = numbered(counts, rule: .adam(beta1: 0.9, beta2: 0.999, epsilon: 1e-8))
+        var origins: [[Int?]] = counts.map { Array(0..<$0) }
+        origins[level] += [nil]
+        let grown = parameters.rearranged(origins)
+        let restored = grown.rearranged(counts.map { Array(0..<$0) })
+        #expect(grown.weights.nonzeroCount == parameters.shape.parameterCount)
+        #expect(paddingIsZero(grown))
+        for position in parameters.positions {
+            #expect(grown[position] == parameters[position])
+            #expect(restored[position] == parameters[position])
+        }
     }
 
     @Test("padding stays zero through learning, whatever the rule", arguments: rules, shapes)
@@ -56,9 +79,7 @@ struct NetworkParametersTests {
                 var generator = SeededGenerator(seed: 7)
                 var parameters = NetworkParameters(
                     shape: NetworkShape(unitCounts: counts), rule: rule)
-                parameters.shape.forEachIndex {
-                    parameters.weights.blocks[value: $0] = generator.nextUniform() - 0.5
-                }
+                parameters.draw(from: &generator)
                 let settings = StepSettings(
                     activation: activation, loss: .squared, rule: rule, learningRate: 0.01,
                     weightDecay: 0.01, gradientClip: 1)

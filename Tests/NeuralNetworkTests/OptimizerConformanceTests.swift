@@ -127,9 +127,13 @@ struct OptimizerConformanceTests {
         let one = weighted.learn(problem.inputs, problem.targets, [2], rate: 0.01)
         let two = repeated.learn(
             problem.inputs + problem.inputs, problem.targets + problem.targets, [2, 2], rate: 0.01)
-        // Doubling and halving are exact, and so are sums of two equal numbers.
-        #expect(one.loss == two.loss)
-        #expect(weighted.values == repeated.values)
+        // Doubling and halving are exact, and so are sums of two equal numbers. Batches sum the
+        // inputs of a unit in another order than single samples do: a rounding per term and level.
+        let tolerance = 32 * Float.ulpOfOne
+        #expect(abs(one.loss - two.loss) <= tolerance * one.loss)
+        for (a, b) in zip(weighted.values, repeated.values) {
+            #expect(abs(a - b) <= tolerance * max(1, abs(a)))
+        }
 
         var single = problem.network
         let plain = single.learn(problem.inputs, problem.targets, [1], rate: 0.01)

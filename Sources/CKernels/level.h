@@ -1,0 +1,73 @@
+// All kernels of one level. Included once per instruction set, which defines before:
+//   LEVEL               a name for what is visible outside
+//   LEVEL_LANES         floats per register
+//   LEVEL_HAS_MASKS  whether AVX-512 is there
+//   UNIT_BLOCKS         blocks of units whose sums are held in registers
+//   MOMENT_ROWS         rows that are updated at once when there are moments
+//   TILE_ROWS           rows of a register tile
+#include "lanes.h"
+#include "functions.h"
+#include "losses.h"
+#include "rules.h"
+#include "passes.h"
+#include "moves.h"
+#include "forward.h"
+#include "single.h"
+#include "products.h"
+#include "batch.h"
+
+// Moments of resting units decay by a factor for ever. Numbers below the normal ones are slow, up
+// to a hundred times, and mean nothing here: they count as zero while such a step is made.
+#if defined(__x86_64__)
+typedef uint32_t FloatMode;
+INLINE FloatMode withoutSubnormals(void) {
+    FloatMode before = __builtin_ia32_stmxcsr();
+    __builtin_ia32_ldmxcsr(before | 0x8040);
+    return before;
+}
+INLINE void restore(FloatMode mode) { __builtin_ia32_ldmxcsr(mode); }
+#elif defined(__aarch64__)
+typedef uint64_t FloatMode;
+INLINE void restore(FloatMode mode) { __asm__ volatile("msr fpcr, %0" : : "r"(mode) : "memory"); }
+INLINE FloatMode withoutSubnormals(void) {
+    FloatMode before;
+    __asm__ volatile("mrs %0, fpcr" : "=r"(before) : : "memory");
+    restore(before | 1u << 24);
+    return before;
+}
+#else
+typedef int FloatMode;
+INLINE FloatMode withoutSubnormals(void) { return 0; }
+INLINE void restore(FloatMode mode) { (void)mode; }
+#endif
+
+static ck_outcome step(
+    const ck_network *network, const ck_settings *settings, const float *inputs,
+    const float *targets, const float *importances, ptrdiff_t sampleCount, float *scratch
+) {
+    // Changing the mode takes a fifth of the smallest step, and plain SGD keeps no moments.
+    int changes = settings->rule != CK_SGD;
+    FloatMode mode = 0;
+    if (changes) mode = withoutSubnormals();
+    ck_outcome outcome =
+        sampleCount == 1
+        ? stepSingle(network, settings, inputs, targets, importances[0], scratch)
+        : stepBatch(network, settings, inputs, targets, importances, sampleCount, scratch);
+    if (changes) restore(mode);
+    return outcome;
+}
+
+static void evaluate(int32_t function, const float *values, float *results) {
+    f16 v;
+    __builtin_memcpy(&v, values, sizeof v);
+    switch (function) {
+    case 0: v = expOf(v); break;
+    case 1: v = tanhOf(v); break;
+    case 2: v = sigmoidOf(v); break;
+    case 3: UNROLLED for (int i = 0; i < 16; i++) v[i] = logOf(v[i]); break;
+    default: UNROLLED for (int i = 0; i < 16; i++) v[i] = log1pOf(v[i]); break;
+    }
+    __builtin_memcpy(results, &v, sizeof v);
+}
+
+const ck_kernels LEVEL = {step, predictAll, evaluate};

@@ -1,0 +1,80 @@
+import CKernels
+
+/// Where one layer lies among the parameters and the activations of a network.
+///
+/// Weights lie in rows. In a unit-major layer a row holds the weights into one unit, in an
+/// input-major one those out of one input, so that an input of zero, behind a ReLU, is a row that
+/// need not be touched. Every row is padded with zeros to whole blocks of sixteen, there are spare
+/// rows, and the biases follow, padded likewise. Padding stays zero for ever, because its gradient
+/// is; so a network that grows into it need not be moved.
+struct LayerLayout: Sendable {
+    /// As the kernels read it.
+    let layer: ck_layer
+
+    /// Floats of a vector.
+    static var lanes: Int { Int(CK_LANES) }
+
+    init(inputCount: Int, unitCount: Int, after previous: LayerLayout?) {
+        // Measured: a first layer gains more from passing over resting units in its update than
+        // from inputs of zero, unless it is so small that sums across lanes take most of the time;
+        // and rows of few units would be mostly padding.
+        let isSmall = inputCount * unitCount <= 2_048
+        let isInputMajor = unitCount > Self.lanes && (previous != nil || isSmall)
+        let rowCount = isInputMajor ? inputCount : unitCount
+        let length = Self.padded(isInputMajor ? unitCount : inputCount)
+        let stride = Self.stride(length)
+        let weightStart = previous?.parameterEnd ?? 0
+        let inputStart = previous?.layer.unitStart ?? 0
+        layer = ck_layer(
+            inputCount: inputCount, unitCount: unitCount, inputMajor: isInputMajor ? 1 : 0,
+            stride: stride, weightStart: weightStart,
+            biasStart: weightStart + Self.rowCapacity(rowCount) * stride,
+            inputStart: inputStart, unitStart: inputStart + Self.padded(inputCount))
+    }
+
+    var inputCount: Int { layer.inputCount }
+    var unitCount: Int { layer.unitCount }
+    var biasStart: Int { layer.biasStart }
+    var parameterEnd: Int { layer.biasStart + Self.padded(unitCount) }
+    var levelEnd: Int { layer.unitStart + Self.padded(unitCount) }
+
+    /// Where a weight lies among the parameters.
+    func weightIndex(unit: Int, input: Int) -> Int {
+        layer.inputMajor != 0
+            ? layer.weightStart + input * layer.stride + unit
+            : layer.weightStart + unit * layer.stride + input
+    }
+
+    /// Whether every parameter and activation that both have lies at the same place in both.
+    func agrees(with other: LayerLayout) -> Bool {
+        layer.inputMajor == other.layer.inputMajor && layer.stride == other.layer.stride
+            && layer.weightStart == other.layer.weightStart
+            && layer.biasStart == other.layer.biasStart
+            && layer.inputStart == other.layer.inputStart
+            && layer.unitStart == other.layer.unitStart && parameterEnd == other.parameterEnd
+    }
+
+    /// The next multiple of a block.
+    static func padded(_ count: Int) -> Int { (count + lanes - 1) / lanes * lanes }
+
+    /// Rows that `count` rows have room for: whole blocks, and for a few a power of two.
+    private static func rowCapacity(_ count: Int) -> Int {
+        guard count < lanes else { return padded(count) }
+        var capacity = 1
+        while capacity < count { capacity *= 2 }
+        return count == 0 ? 0 : capacity
+    }
+
+    /// Floats from row to row. Micro-batches read many rows side by side, and rows that are a
+    /// multiple of 1 KiB apart would share few sets of the cache.
+    private static func stride(_ length: Int) -> Int {
+        length > 0 && length % 256 == 0 ? length + lanes : length
+    }
+}
+
+extension LayerLayout: Equatable {
+    static func == (left: LayerLayout, right: LayerLayout) -> Bool {
+        left.inputCount == right.inputCount && left.unitCount == right.unitCount
+            && left.agrees(with: right)
+    }
+}

@@ -35,7 +35,14 @@ public struct Daemon: Sendable {
         // Whatever the daemon makes, ipc sockets above all, is for its own user.
         umask(0o077)
         let parts = try DaemonParts(settings: settings, log: log)
-        let signals = SignalSources(parts.lifecycle) { number in
+        let announcer = try ServiceManager.ofThisProcess.map { manager in
+            try Announcer(
+                manager, gauges: parts.gauges, lifecycle: parts.lifecycle,
+                trainerNotifier: parts.trainerInbox.notifier)
+        }
+        defer { announcer?.stop() }
+        let reload: @Sendable () -> Void = { announcer?.reload() }
+        let signals = SignalSources(parts.lifecycle, reload: reload) { number in
             // Asked twice: whoever asks means now.
             log.warning("second signal \(number): stopping at once, queued samples are lost")
             _exit(130)
@@ -58,6 +65,7 @@ public struct Daemon: Sendable {
             if let portFile { try PortFile.write(endpoints, http: nil, to: portFile) }
             warnAboutWhatIsMissing()
             ready(endpoints)
+            announcer?.start()
         } catch {
             readyFailure = error
             parts.lifecycle.requestStop()

@@ -25,7 +25,19 @@ final class Gauges: Sendable {
     /// Replies that were dropped because their client did not read.
     let droppedReplies = Atomic<Int>(0)
 
+    /// Set by the announcer, answered by the trainer between two slices of work.
+    let isPulseWanted = Atomic<Bool>(false)
+    /// Signs of life that the trainer has given.
+    let pulses = Atomic<Int>(0)
+
     init() {}
+
+    /// The trainer's sign of life, when one is wanted.
+    func givePulse() {
+        guard isPulseWanted.load(ordering: .relaxed) else { return }
+        isPulseWanted.store(false, ordering: .relaxed)
+        pulses.add(1, ordering: .releasing)
+    }
 
     /// Samples that wait to be learned.
     var queuedSamples: Int {

@@ -182,7 +182,10 @@ struct DaemonParts: Sendable {
             deadLetters = try DeadLetters(directory: directory)
         }
         network = NetworkParts(
-            schema: learner.schema, trainer: trainerInbox, answers: trainerOutbox,
+            schema: learner.schema, door: learner.labelDoor, trainer: trainerInbox,
+            remembered: Ring(
+                capacity: SampleIntake.rememberedCapacity, notifier: networkNotifier),
+            answers: trainerOutbox,
             gauges: gauges, lifecycle: lifecycle, log: log, deadLetters: deadLetters, start: .now)
     }
 }

@@ -48,6 +48,7 @@ struct NetworkLoop: ~Copyable {
     let settings: Settings
     let trainer: Ring<TrainerMessage>
     let answers: Ring<TrainerReply>
+    let remembered: Ring<RememberedPredictions>
     let gauges: Gauges
     let lifecycle: LifecycleSignals
     let log: EventLog
@@ -77,9 +78,8 @@ struct NetworkLoop: ~Copyable {
             controlSocket = RequestSocket(socket, gauges: parts.gauges)
         }
         self.sockets = sockets
-        intake = SampleIntake(
-            schema: parts.schema, ring: parts.trainer, gauges: parts.gauges,
-            queueCapacity: settings.queueCapacity)
+        intake = SampleIntake(parts: parts, queueCapacity: settings.queueCapacity)
+        remembered = parts.remembered
         samplesDecoder = SampleDecoder(purpose: .samples, limits: limits)
         learnDecoder = SampleDecoder(purpose: .learn, limits: limits)
         deadLetters = parts.deadLetters
@@ -104,11 +104,13 @@ struct NetworkLoop: ~Copyable {
             if trainerAnswersAreAwaited() {
                 _ = try poller.wait(timeout: timeout())
                 answers.wake()
+                remembered.wake()
                 if poller.isReadable(entries.answers) { answers.notifier.clear() }
             } else {
                 _ = try poller.wait(timeout: .zero)
             }
             try takeAnswers()
+            takeRemembered()
             try answerLateStatus()
             try serveSockets()
             try advancePhase()
@@ -142,7 +144,12 @@ struct NetworkLoop: ~Copyable {
         }
     }
 
-    private func trainerAnswersAreAwaited() -> Bool { answers.prepareToSleep() }
+    private func trainerAnswersAreAwaited() -> Bool {
+        guard answers.prepareToSleep() else { return false }
+        guard intake.hasRoom, !remembered.prepareToSleep() else { return true }
+        answers.wake()
+        return false
+    }
 
     private func timeout() -> Duration {
         var timeout = statusClock.timeUntilDue(at: .now)
@@ -243,7 +250,9 @@ private struct PollEntries {
 /// What the network thread gets from whoever starts it.
 struct NetworkParts: Sendable {
     let schema: SampleSchema
+    let door: LabelDoor
     let trainer: Ring<TrainerMessage>
+    let remembered: Ring<RememberedPredictions>
     let answers: Ring<TrainerReply>
     let gauges: Gauges
     let lifecycle: LifecycleSignals

@@ -19,13 +19,21 @@ struct SampleIntake {
     private let ring: Ring<TrainerMessage>
     private let gauges: Gauges
     private let queueCapacity: Int
+    private let remembered: Ring<RememberedPredictions>
+    private let clock = JoinClock()
+    /// Who waits for a late label.
+    private var door: LabelDoor
+    /// Remembered features that did not fit the schema, until they are told.
+    private var rememberedRefusals: [Refusal] = []
     /// Events given to the learner so far: samples and commands. Replies number events by it.
     private(set) var eventCount = 0
 
-    init(schema: SampleSchema, ring: Ring<TrainerMessage>, gauges: Gauges, queueCapacity: Int) {
-        self.schema = schema
-        self.ring = ring
-        self.gauges = gauges
+    init(parts: NetworkParts, queueCapacity: Int) {
+        schema = parts.schema
+        door = parts.door
+        ring = parts.trainer
+        remembered = parts.remembered
+        gauges = parts.gauges
         self.queueCapacity = queueCapacity
     }
 
@@ -35,7 +43,12 @@ struct SampleIntake {
     }
 
     /// Places of the ring that samples leave to commands and requests for reports.
-    static let reservedPlaces = 8
+    static let reservedPlaces = 8 + rememberedCapacity
+    /// Predict requests with `remember` that wait to be taken in.
+    static let rememberedCapacity = 64
+
+    /// Labels without features that were refused.
+    var refusedLabels: LabelDoor.Refused { door.refused }
 
     /// Decodes a message, to be admitted next.
     ///
@@ -54,7 +67,37 @@ struct SampleIntake {
     mutating func admit(
         arrival: ContinuousClock.Instant, isAwaited: Bool
     ) -> IntakeOutcome {
-        let admitted = schema.admit(takingNumbersOf: &block)
+        // What a client was told that it is remembered may be in the labels' way.
+        admitRemembered(arrival: arrival)
+        let admitted = schema.admit(
+            takingNumbersOf: &block, arrival: clock.seconds(at: arrival), joining: &door)
+        return queue(admitted, arrival: arrival, isAwaited: isAwaited)
+    }
+
+    /// Takes in the features of predictions that wait. There are always places for them when there
+    /// is room for a message.
+    mutating func admitRemembered(arrival: ContinuousClock.Instant) {
+        for _ in 0..<remembered.count {
+            guard let kept = remembered.receive() else { return }
+            var block = kept.block
+            var admitted = schema.admit(
+                takingNumbersOf: &block, arrival: clock.seconds(at: arrival), joining: &door)
+            admitted.isPrediction = true
+            admitted.answers = kept.answers(to: admitted.rows)
+            let outcome = queue(admitted, arrival: arrival, isAwaited: false)
+            rememberedRefusals.append(contentsOf: outcome.refusals.map(\.refusal))
+        }
+    }
+
+    /// The refusals of remembered features since the last call.
+    mutating func takeRememberedRefusals() -> [Refusal] {
+        defer { rememberedRefusals.removeAll() }
+        return rememberedRefusals
+    }
+
+    private mutating func queue(
+        _ admitted: AdmittedBlock, arrival: ContinuousClock.Instant, isAwaited: Bool
+    ) -> IntakeOutcome {
         let refusals = admitted.refusals
         let count = admitted.rows.count
         if count > 0 {

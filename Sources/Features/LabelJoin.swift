@@ -12,7 +12,7 @@ import StateCoding
 /// All operations take constant time, but for a growth of the storage.
 public struct LabelJoin<Payload> {
     /// One sample that waits, in a list by age.
-    private struct Entry {
+    fileprivate struct Entry {
         var identifier: SampleIdentifier
         /// `nil` in a place that is free.
         var payload: Payload?
@@ -28,7 +28,7 @@ public struct LabelJoin<Payload> {
     /// What became of the samples that no longer wait.
     public private(set) var counts = LabelJoinCounts()
 
-    private var entries: [Entry] = []
+    fileprivate var entries: [Entry] = []
     private var places: [SampleIdentifier: Int] = [:]
     private var freePlaces: [Int] = []
     private var oldest = -1

@@ -35,7 +35,7 @@ extension NetworkLoop {
 
     /// Takes in the features of predictions that are to be remembered.
     mutating func takeRemembered() {
-        if remembered.count > 0, intake.hasRoom, phase != .finishing {
+        if remembered.count > 0, intake.hasRoom, phase.takesRequests {
             intake.admitRemembered(arrival: .now)
         }
         for refusal in intake.takeRememberedRefusals() {

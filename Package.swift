@@ -79,7 +79,7 @@ let package = Package(
         .executableTarget(
             name: "osier",
             dependencies: [
-                "Service", "OsierClient", "Datasets", "Settings", "Learner", "Features",
+                "Service", "Storage", "OsierClient", "Datasets", "Settings", "Learner", "Features",
                 "Evaluation", "WireFormat", "ZeroMQ", "CommandSupport", arguments,
             ],
             swiftSettings: strict),

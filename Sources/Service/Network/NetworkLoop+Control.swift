@@ -129,7 +129,10 @@ extension NetworkLoop {
                 .unsupported,
                 "\"\(request.operation.name)\": this version does not change the structure of a "
                     + "running network; restart with other model.hidden")
-        case .checkpoint, .export:
+        case .export(_, let name):
+            try checkExport(name: name)
+            return try ask(.export, for: request)
+        case .checkpoint:
             throw Refusal(
                 .unsupported,
                 "\"\(request.operation.name)\": this version keeps its model in memory only and "
@@ -164,7 +167,7 @@ extension NetworkLoop {
         case .state(let bytes, let offset):
             return .digest(
                 DigestReport(digest: Digest(of: bytes).description, offset: Int64(offset)))
-        case .learned, .done, .effect, .periodicReport, .finished:
+        case .learned, .done, .effect, .exportable, .periodicReport, .finished:
             return .done
         }
     }

@@ -81,6 +81,8 @@ struct Trainer {
             reply(.schema(SchemaReport(learner)))
         case .state:
             reply(.state(learner.stateBytes(), offset: learner.counts.events))
+        case .export:
+            reply(.exportable(learner.predictor()))
         case .finish:
             mustPublish = true
             publish(isIdle: true)

@@ -27,12 +27,14 @@ extension Learner {
         writer.write(counts)
         writer.write(isPaused)
         writer.write(pending)
+        writer.write(configuration.optimizer)
+        writer.write(configuration.schedule)
     }
 
     /// A learner that goes on where another one was when it wrote its ``stateBytes()``.
     ///
     /// - Parameters:
-    ///   - configuration: The other learner's, commands included.
+    ///   - configuration: The other learner's; what commands have changed is in the state.
     ///   - bytes: Its state.
     /// - Throws: ``StateError`` when the bytes are damaged or not all used.
     public init(
@@ -53,6 +55,8 @@ extension Learner {
         counts = try reader.read()
         isPaused = try reader.readBool()
         pending = try reader.read()
+        self.configuration.optimizer = try reader.read()
+        self.configuration.schedule = try reader.read()
         guard reader.remainingCount == 0 else {
             throw .invalid(what: "end of the state", offset: reader.offset)
         }

@@ -33,6 +33,14 @@ final class Announcer: Sendable {
         end = StopFlag(notifier: notifier)
     }
 
+    /// The announcer for who started this process; `nil` when nobody wants to hear anything.
+    static func ofThisProcess(_ parts: DaemonParts) throws(ZeroMQError) -> Announcer? {
+        guard let manager = ServiceManager.ofThisProcess else { return nil }
+        return try Announcer(
+            manager, gauges: parts.gauges, lifecycle: parts.lifecycle,
+            trainerNotifier: parts.trainerInbox.notifier)
+    }
+
     /// Says that the daemon is ready, and from now on how it is.
     func start() {
         manager.tell(.ready, .status("ready"))

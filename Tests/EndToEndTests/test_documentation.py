@@ -154,3 +154,12 @@ class TestReadme:
             [OSIER, "serve", "--check", *settings(*pairs)], capture_output=True, text=True,
             check=False, env=environment())
         assert done.returncode == 0, done.stderr
+
+    def test_files_in_it_are_valid(self, tmp_path):
+        blocks = re.findall(r"^```yaml\n(.*?)^```", (ROOT / "README.md").read_text(), re.M | re.S)
+        assert len(blocks) >= 2
+        for block in blocks:
+            file = tmp_path / "osier.yaml"
+            file.write_text(block)
+            done = osier("serve", "--check", "--config", file)
+            assert done.returncode == 0, block + done.stderr

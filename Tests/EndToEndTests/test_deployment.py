@@ -74,12 +74,10 @@ class TestPrometheus:
         daemon = start("http.address=127.0.0.1:0")
         if not daemon.endpoints.get("http"):
             pytest.skip("this daemon has no HTTP server")
-        client = connect(daemon)
-        for label in ("UP", "DOWN", "UP"):
-            client.learn({"x": [1.0], "y": label})
         pages = []
         for options in ([], ["model.task=regression"]):
-            one = start("http.address=127.0.0.1:0", "status.interval_seconds=0.05", *options)
+            one = start("http.address=127.0.0.1:0", "status.interval_seconds=0.05",
+                        "budget.memory_bytes=4000000000", *options)
             other = connect(one)
             other.learn({"x": [1.0], "y": 1.5 if options else "UP"})
             other.wait_until_learned(1)

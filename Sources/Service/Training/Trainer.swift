@@ -123,7 +123,6 @@ struct Trainer {
     }
 
     private mutating func giveWantedReport() {
-        gauges.givePulse()
         guard gauges.isReportWanted.load(ordering: .relaxed) else { return }
         gauges.isReportWanted.store(false, ordering: .relaxed)
         reply(.periodicReport(learner.report()))
@@ -159,6 +158,7 @@ struct Trainer {
     }
 
     private mutating func publish(isIdle: Bool) {
+        gauges.givePulse()
         guard finishedSamples != publishedSamples || mustPublish else { return }
         let time = ContinuousClock.now
         let isDue =

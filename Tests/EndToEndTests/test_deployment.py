@@ -231,6 +231,11 @@ class TestDebian:
         assert {"libc6", "libzmq5", "libsqlite3-0", "libsodium23", "zlib1g"} <= set(depends)
         assert all(re.fullmatch(r"[a-z0-9.+-]+", name) for name in depends)
 
+    def test_its_scripts_are_sound(self):
+        scripts = [DEPLOY / "debian" / name for name in (
+            "build-package.sh", "postinst", "prerm", "postrm")]
+        run(tool("shellcheck"), *scripts)
+
     def test_every_file_belongs_to_root_and_nobody_else_may_write(self, package):
         for line in run("dpkg-deb", "--contents", package).splitlines():
             mode, owner, *_ = line.split()

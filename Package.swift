@@ -96,6 +96,9 @@ let package = Package(
         .executableTarget(
             name: "StorageProbe", dependencies: ["Storage", "TestSupport"],
             path: "Tests/StorageProbe", swiftSettings: strict),
+        .executableTarget(
+            name: "TrajectoryProbe", dependencies: ["NeuralNetwork", "Kernels", "Randomness"],
+            path: "Tests/TrajectoryProbe", swiftSettings: strict),
         tests("StateCoding", ["StateCoding"]),
         tests("Randomness", ["Randomness", "StateCoding"]),
         tests("Kernels", ["Kernels", "CKernels", "Randomness", "StateCoding"]),

@@ -8,6 +8,12 @@ public struct LabelDoor: Sendable {
         public var expired = 0
         /// The features had their label already.
         public var duplicate = 0
+
+        public init(unknown: Int = 0, expired: Int = 0, duplicate: Int = 0) {
+            self.unknown = unknown
+            self.expired = expired
+            self.duplicate = duplicate
+        }
     }
 
     /// What became of features that no longer wait.

@@ -162,7 +162,7 @@ public struct InputEncoder: Equatable, Sendable {
         }
     }
 
-    private func missingInput(_ feature: Int) -> Float {
+    func missingInput(_ feature: Int) -> Float {
         if settings.missingIsZeroInput { return 0 }
         let statistics = features[feature]
         return settings.scaled(settings.missing == .zero ? 0 : statistics.mean, statistics)

@@ -45,6 +45,7 @@ extension Learner {
         var reader = StateReader(bytes: bytes)
         schema = try reader.read()
         encoder = try reader.read()
+        followEncoder()
         scaler = try reader.readOptional()
         lead = try reader.readOptional()
         quality = try reader.readOptional()

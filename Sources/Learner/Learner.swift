@@ -72,6 +72,7 @@ public struct Learner: Sendable {
         case .setSchedule(let schedule):
             configuration.schedule = schedule
             resetSchedule()
+        case .adopt(let model): adopt(model)
         }
     }
 

@@ -52,6 +52,8 @@ struct NetworkLoop: ~Copyable {
     var openAcknowledgements: Deque<OpenAcknowledgement> = []
     /// The control request that waits for the trainer; until then no other is read.
     var openControl: OpenControl?
+    /// The file that the open control request waits for.
+    var exportJob: ExportJob?
     /// Reports that the trainer still owes and nobody waits for any more.
     var abandonedReports = 0
     var isPaused: Bool
@@ -146,10 +148,14 @@ struct NetworkLoop: ~Copyable {
             try takeJournalReplies()
             try acknowledge()
             try answerLateStatus()
+            try answerExport()
             try serveSockets()
             try advancePhase()
             try publishIfDue()
         }
+        // Whoever still waits for a file gets it.
+        while exportJob?.isFinished == false { _ = try poller.wait(timeout: .milliseconds(10)) }
+        try answerExport()
     }
 
     private mutating func register() {
@@ -250,6 +256,8 @@ struct NetworkLoop: ~Copyable {
                 learnedOffset = offset
             case .done, .report, .schema, .state:
                 try answerControl(with: answer)
+            case .exportable(let predictor):
+                try startExport(predictor)
             case .effect(let effect):
                 try publish(effect)
             case .periodicReport(let report):

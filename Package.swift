@@ -69,6 +69,7 @@ let package = Package(
             "Service",
             [
                 "Learner", "Settings", "Storage", "WireFormat", "ZeroMQ", "Features", "Evaluation",
+                "StateCoding",
                 "NeuralNetwork", logging, histogram, deque,
             ]),
         .executableTarget(
@@ -117,7 +118,7 @@ let package = Package(
             "Service",
             [
                 "Service", "OsierClient", "Settings", "Storage", "Learner", "WireFormat",
-                "Features",
+                "Features", "StateCoding",
                 "Randomness", "ZeroMQ",
             ]),
     ]

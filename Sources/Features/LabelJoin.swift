@@ -147,7 +147,7 @@ extension LabelJoin where Payload == EmptyPayload {
         self.init(configuration: other.configuration)
         clock = other.clock
         counts = other.counts
-        other.forEach { identifier, time, _ in
+        other.visitWaiting { identifier, time, _ in
             append(EmptyPayload(), for: identifier, time: time)
         }
     }
@@ -160,7 +160,7 @@ public struct EmptyPayload: Sendable {
 
 extension LabelJoin {
     /// Visits what waits, the oldest first.
-    func forEach<Failure>(
+    func visitWaiting<Failure>(
         _ visit: (SampleIdentifier, Double, Payload) throws(Failure) -> Void
     ) throws(Failure) {
         var place = oldest
@@ -181,7 +181,7 @@ extension LabelJoin where Payload: StateCodable {
         writer.write(clock)
         writer.write(counts)
         writer.write(count)
-        forEach { identifier, time, payload in
+        visitWaiting { identifier, time, payload in
             writer.write(identifier)
             writer.write(time)
             writer.write(payload)

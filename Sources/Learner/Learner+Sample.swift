@@ -46,7 +46,8 @@ extension Learner {
     /// - Parameter answer: The prediction that was given when the features came, to be scored
     ///   instead; empty when there was no model then.
     private mutating func learn(
-        _ block: borrowing AdmittedBlock, row: Int, knownClassCount: Int, given answer: [Double]? = nil,
+        _ block: borrowing AdmittedBlock, row: Int, knownClassCount: Int,
+        given answer: [Double]? = nil,
         effects: inout [Effect]
     ) {
         predict(block, row: row)

@@ -77,7 +77,8 @@ extension Learner {
                 scratch.predictions.append(0)
                 continue
             }
-            let prediction = given?[output] ?? scaler.restore(scratch.outputs[output], output: output)
+            let prediction =
+                given?[output] ?? scaler.restore(scratch.outputs[output], output: output)
             scratch.predictions.append(prediction)
             let answer =
                 given == nil

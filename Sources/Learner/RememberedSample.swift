@@ -17,7 +17,7 @@ struct RememberedSample: Equatable, Sendable {
     var answer: [Double]
 
     /// Copies a row out of its block.
-    init(_ block: AdmittedBlock, row: Int, answer: [Double]) {
+    init(_ block: borrowing AdmittedBlock, row: Int, answer: [Double]) {
         switch block.rows[row].features {
         case .dense(let start, let count):
             content = .dense(Array(block.values[start..<start + count]))
@@ -39,7 +39,7 @@ struct RememberedSample: Equatable, Sendable {
     /// - Parameters:
     ///   - block: Where the label is.
     ///   - row: Its row there. Weights of sample and label are multiplied.
-    func labelled(by block: AdmittedBlock, row: Int) -> AdmittedBlock {
+    func labelled(by block: borrowing AdmittedBlock, row: Int) -> AdmittedBlock {
         var result = AdmittedBlock()
         let features: AdmittedBlock.Features
         switch content {

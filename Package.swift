@@ -75,6 +75,7 @@ let package = Package(
             "Service",
             [
                 "Learner", "Settings", "Storage", "WireFormat", "ZeroMQ", "Features", "Evaluation",
+                "StateCoding",
                 "NeuralNetwork", logging, histogram, deque,
             ]),
         .executableTarget(
@@ -127,7 +128,7 @@ let package = Package(
             "Service",
             [
                 "Service", "OsierClient", "Settings", "Storage", "Learner", "WireFormat",
-                "Features",
+                "Features", "StateCoding",
                 "Randomness", "ZeroMQ",
             ]),
     ]

@@ -82,6 +82,9 @@ public struct ModelRebuild: Sendable {
         self.offset = offset
     }
 
+    /// Leaves events out whose meaning is lost.
+    mutating func skip(to offset: Int) { self.offset = offset }
+
     /// SHA-256 of the learner's whole state.
     public var digest: Digest { Digest(of: learner.stateBytes()) }
 

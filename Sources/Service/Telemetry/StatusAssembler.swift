@@ -23,8 +23,10 @@ struct StatusAssembler {
     private var predictionsPerSecond = 0.0
     private var lastReading = ResourceProbe.Reading()
 
-    init(settings: Settings, start: ContinuousClock.Instant) {
+    init(settings: Settings, report: LearnerReport, start: ContinuousClock.Instant) {
         self.settings = settings
+        self.report = report
+        lastLearned = report.counts.learned
         self.start = start
         budget = settings.budget
         lastTime = start
@@ -68,6 +70,10 @@ struct StatusAssembler {
         status.drift.detections = report?.counts.driftDetections ?? 0
         status.drift.lastAtSample = report?.counts.lastDriftSample
         status.journal.offset = Int64(eventCount)
+        status.journal.durableOffset = Int64(gauges.durableOffset.load(ordering: .relaxed))
+        status.journal.bytes = gauges.journalBytes.load(ordering: .relaxed)
+        status.journal.lastCheckpointSamples =
+            gauges.lastCheckpointSamples.load(ordering: .relaxed)
         return status
     }
 

@@ -4,11 +4,13 @@ import WireFormat
 
 /// What the trainer is asked to do, in the order in which it is to be done.
 enum TrainerMessage: Sendable {
-    /// Learn these samples; they arrived then. Answer with ``TrainerReply/learned`` if that is
-    /// waited for.
-    case samples(AdmittedBlock, arrival: ContinuousClock.Instant, isAwaited: Bool)
-    /// Obey, then answer with ``TrainerReply/done(_:)``.
-    case command(Command)
+    /// Learn these samples; they arrived then, and the last one has this offset. Answer with
+    /// ``TrainerReply/learned(offset:)`` if that is waited for.
+    case samples(AdmittedBlock, arrival: ContinuousClock.Instant, offset: Int, isAwaited: Bool)
+    /// Obey, then answer with ``TrainerReply/done``.
+    case command(Command, offset: Int)
+    /// Have a checkpoint written; the journal thread says when it is durable.
+    case checkpoint
     /// Answer with ``TrainerReply/report(_:)``.
     case report
     /// Answer with ``TrainerReply/schema(_:)``.
@@ -23,8 +25,8 @@ enum TrainerMessage: Sendable {
 
 /// What the trainer answers to the network thread, in the order in which it was asked.
 enum TrainerReply: Sendable {
-    /// The samples of the oldest awaited message are learned, and predictions know it.
-    case learned
+    /// The samples up to this offset are learned, and predictions know it.
+    case learned(offset: Int)
     case done
     case report(LearnerReport)
     case schema(SchemaReport)

@@ -15,10 +15,17 @@ public struct Daemon: Sendable {
     private let settings: Settings
     private let log: EventLog
     private let acceptsDataLoss: Bool
+    private let imported: ImportedModel?
 
-    /// - Parameter acceptsDataLoss: Whether to go on without what is damaged or missing in the
-    ///   storage directory.
-    public init(settings: Settings, log: EventLog, acceptsDataLoss: Bool = false) {
+    /// - Parameters:
+    ///   - acceptsDataLoss: Whether to go on without what is damaged or missing in the storage
+    ///     directory.
+    ///   - imported: What the learner starts from instead of nothing.
+    public init(
+        settings: Settings, log: EventLog, acceptsDataLoss: Bool = false,
+        imported: ImportedModel? = nil
+    ) {
+        self.imported = imported
         self.settings = settings
         self.log = log
         self.acceptsDataLoss = acceptsDataLoss
@@ -46,12 +53,16 @@ public struct Daemon: Sendable {
         var start = StartState(learner: Learner(configuration: settings.learner))
         if let directory = settings.storage.directory {
             let history = try StoredHistory(
-                directory: directory, settings: settings, acceptsDataLoss: acceptsDataLoss)
+                directory: directory, settings: settings, acceptsDataLoss: acceptsDataLoss,
+                imported: imported)
             start = history.state
             opened = history.takeJournal()
             log.info(
                 "\(directory): went on at offset \(start.offset), "
                     + "\(start.learner.counts.learned) samples learned")
+        } else if let imported {
+            var effects: [Effect] = []
+            start.learner.handle(.command(.adopt(imported)), effects: &effects)
         }
         let parts = try DaemonParts(
             settings: settings, log: log, start: start, isDurable: opened != nil)

@@ -18,6 +18,10 @@ extension Learner {
         writer.write(encoder)
         writer.write(scaler)
         writer.write(lead)
+        writer.write(committee)
+        writer.write(allowance)
+        writer.write(replayMemory)
+        writer.write(replayGenerator)
         writer.write(quality)
         writer.write(intervals)
         writer.write(detector)
@@ -44,6 +48,10 @@ extension Learner {
         encoder = try reader.read()
         scaler = try reader.readOptional()
         lead = try reader.readOptional()
+        committee = try reader.read()
+        allowance = try reader.read()
+        replayMemory = try reader.read()
+        replayGenerator = try reader.read()
         quality = try reader.readOptional()
         intervals = try reader.readOptional()
         detector = try reader.read()
@@ -67,6 +75,7 @@ extension LearnerCounts: StateCodable {
         writer.write(lastDriftSample ?? -1)
         writer.write(commands)
         writer.write(structure)
+        writer.write(restarts)
     }
 
     public init(from reader: inout StateReader) throws(StateError) {
@@ -79,6 +88,7 @@ extension LearnerCounts: StateCodable {
         lastDriftSample = lastDrift < 0 ? nil : lastDrift
         commands = try reader.readInt()
         structure = try reader.readInt()
+        restarts = try reader.readInt()
     }
 }
 

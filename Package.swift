@@ -60,7 +60,12 @@ let package = Package(
         library(
             "Learner",
             ["NeuralNetwork", "Kernels", "Features", "Evaluation", "Randomness", "StateCoding"]),
-        library("Storage", ["StateCoding", "CSQLite", "CSodium"]),
+        library(
+            "Storage",
+            [
+                "Learner", "NeuralNetwork", "WireFormat", "Features", "StateCoding", "CSQLite",
+                "CSodium",
+            ]),
         library(
             "Settings",
             ["Learner", "NeuralNetwork", "Features", "Evaluation", configuration, yams]),
@@ -75,7 +80,7 @@ let package = Package(
         .executableTarget(
             name: "osier",
             dependencies: [
-                "Service", "OsierClient", "Datasets", "Settings", "Learner", "Features",
+                "Service", "Storage", "OsierClient", "Datasets", "Settings", "Learner", "Features",
                 "Evaluation", "WireFormat", "ZeroMQ", "CommandSupport", arguments,
             ],
             swiftSettings: strict),

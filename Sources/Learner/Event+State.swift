@@ -46,6 +46,9 @@ extension Command: StateCodable {
         case .setSchedule(let schedule):
             writer.write(UInt8(3))
             writer.write(schedule)
+        case .adopt(let model):
+            writer.write(UInt8(4))
+            writer.write(model)
         }
     }
 
@@ -55,6 +58,7 @@ extension Command: StateCodable {
         case 1: self = .resume
         case 2: self = .setOptimizer(try reader.read())
         case 3: self = .setSchedule(try reader.read())
+        case 4: self = .adopt(try reader.read())
         default: throw .invalid(what: "command", offset: reader.offset - 1)
         }
     }

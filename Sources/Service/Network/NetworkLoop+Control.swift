@@ -165,11 +165,9 @@ extension NetworkLoop {
                         + "storage.directory")
             }
             return try ask(.checkpoint, for: request)
-        case .export:
-            throw Refusal(
-                .unsupported,
-                "\"\(request.operation.name)\": this version writes no model files; predict over "
-                    + "the predict socket")
+        case .export(_, let name):
+            try checkExport(name: name)
+            return try ask(.export, for: request)
         }
     }
 
@@ -201,7 +199,7 @@ extension NetworkLoop {
         case .state(let bytes, let offset):
             return .digest(
                 DigestReport(digest: Digest(of: bytes).description, offset: Int64(offset)))
-        case .learned, .done, .effect, .periodicReport, .finished:
+        case .learned, .done, .effect, .exportable, .periodicReport, .finished:
             return .done
         }
     }

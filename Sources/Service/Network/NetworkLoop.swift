@@ -52,6 +52,8 @@ struct NetworkLoop: ~Copyable {
     var openAcknowledgements: Deque<OpenAcknowledgement> = []
     /// The control request that waits for the trainer; until then no other is read.
     var openControl: OpenControl?
+    /// The file that the open control request waits for.
+    var exportJob: ExportJob?
     /// Reports that the trainer still owes and nobody waits for any more.
     var abandonedReports = 0
     var isPaused: Bool
@@ -63,6 +65,7 @@ struct NetworkLoop: ~Copyable {
     let settings: Settings
     let trainer: Ring<TrainerMessage>
     let answers: Ring<TrainerReply>
+    let remembered: Ring<RememberedPredictions>
     let journal: JournalRings?
     let gauges: Gauges
     let lifecycle: LifecycleSignals
@@ -98,6 +101,7 @@ struct NetworkLoop: ~Copyable {
         }
         self.sockets = sockets
         intake = SampleIntake(parts: parts, queueCapacity: settings.queueCapacity)
+        remembered = parts.remembered
         samplesDecoder = SampleDecoder(purpose: .samples, limits: limits)
         learnDecoder = SampleDecoder(purpose: .learn, limits: limits)
         deadLetters = parts.deadLetters
@@ -137,15 +141,21 @@ struct NetworkLoop: ~Copyable {
             _ = try poller.wait(timeout: answersAreAwaited() ? timeout() : .zero)
             answers.wake()
             journal?.outbox.wake()
+            remembered.wake()
             if poller.isReadable(entries.answers) { answers.notifier.clear() }
             try takeAnswers()
+            takeRemembered()
             try takeJournalReplies()
             try acknowledge()
             try answerLateStatus()
+            try answerExport()
             try serveSockets()
             try advancePhase()
             try publishIfDue()
         }
+        // Whoever still waits for a file gets it.
+        while exportJob?.isFinished == false { _ = try poller.wait(timeout: .milliseconds(10)) }
+        try answerExport()
     }
 
     private mutating func register() {
@@ -174,9 +184,13 @@ struct NetworkLoop: ~Copyable {
         }
     }
 
-    /// Announces to both rings that the thread is going to sleep, unless there is something.
+    /// Announces to the rings that the thread is going to sleep, unless there is something.
     private func answersAreAwaited() -> Bool {
-        answers.prepareToSleep() && journal?.outbox.prepareToSleep() ?? true
+        guard answers.prepareToSleep(), journal?.outbox.prepareToSleep() ?? true else {
+            return false
+        }
+        // Without room nothing is taken from there, so nothing there may keep the thread awake.
+        return intake.hasRoom && phase.takesRequests ? remembered.prepareToSleep() : true
     }
 
     private func timeout() -> Duration {
@@ -242,6 +256,8 @@ struct NetworkLoop: ~Copyable {
                 learnedOffset = offset
             case .done, .report, .schema, .state:
                 try answerControl(with: answer)
+            case .exportable(let predictor):
+                try startExport(predictor)
             case .effect(let effect):
                 try publish(effect)
             case .periodicReport(let report):
@@ -289,6 +305,7 @@ private struct PollEntries {
 struct NetworkParts: Sendable {
     let start: StartState
     let trainer: Ring<TrainerMessage>
+    let remembered: Ring<RememberedPredictions>
     let answers: Ring<TrainerReply>
     /// `nil` where everything is kept in memory only.
     let journal: JournalRings?

@@ -90,6 +90,8 @@ struct Trainer {
             reply(.state(learner.stateBytes(), offset: offset))
         case .checkpoint:
             sendSnapshot(for: .awaited)
+        case .export:
+            reply(.exportable(learner.predictor()))
         case .finish:
             sendSnapshot(for: .final)
             mustPublish = true

@@ -17,6 +17,8 @@ enum TrainerMessage: Sendable {
     case schema
     /// Answer with ``TrainerReply/state(_:)``.
     case state
+    /// Answer with ``TrainerReply/exportable(_:)``.
+    case export
     /// Nothing more will come: finish and end the thread.
     case finish
 }
@@ -30,6 +32,8 @@ enum TrainerReply: Sendable {
     case schema(SchemaReport)
     /// The canonical bytes of the learner's whole state, and the events in it.
     case state([UInt8], offset: Int)
+    /// What predictions need, as it is now; `nil` before the first labelled sample.
+    case exportable(Predictor?)
     /// An effect of the learner that the world should hear of.
     case effect(Effect)
     /// A report that was wanted out of turn.

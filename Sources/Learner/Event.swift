@@ -21,6 +21,8 @@ public enum Command: Equatable, Sendable {
     case setSchedule(ScheduleConfiguration)
     /// Spend no more than this.
     case allow(Allowance)
+    /// Starts from a model instead of nothing. Only as the first event.
+    case adopt(ImportedModel)
 }
 
 /// What the caller should tell the world.

@@ -45,6 +45,7 @@ public struct Daemon: Sendable {
         var opened: Journal?
         var start = StartState(learner: Learner(configuration: settings.learner))
         if let directory = settings.storage.directory {
+            ServiceManager.ofThisProcess?.tell(.status("reading the journal"))
             let history = try StoredHistory(
                 directory: directory, settings: settings, acceptsDataLoss: acceptsDataLoss)
             start = history.state
@@ -55,7 +56,10 @@ public struct Daemon: Sendable {
         }
         let parts = try DaemonParts(
             settings: settings, log: log, start: start, isDurable: opened != nil)
-        let signals = SignalSources(parts.lifecycle) { number in
+        let announcer = try Announcer.ofThisProcess(parts)
+        defer { announcer?.stop() }
+        let reload: @Sendable () -> Void = { announcer?.reload() }
+        let signals = SignalSources(parts.lifecycle, reload: reload) { number in
             // Asked twice: whoever asks means now.
             log.warning("second signal \(number): stopping at once, queued samples are lost")
             _exit(130)
@@ -79,6 +83,7 @@ public struct Daemon: Sendable {
             if let portFile { try PortFile.write(endpoints, http: nil, to: portFile) }
             warnAboutWhatIsMissing()
             ready(endpoints)
+            announcer?.start()
         } catch {
             readyFailure = error
             parts.lifecycle.requestStop()

@@ -25,6 +25,11 @@ final class Gauges: Sendable {
     /// Replies that were dropped because their client did not read.
     let droppedReplies = Atomic<Int>(0)
 
+    /// Set by the announcer, answered by the trainer between two slices of work.
+    let isPulseWanted = Atomic<Bool>(false)
+    /// Signs of life that the trainer has given.
+    let pulses = Atomic<Int>(0)
+
     /// Set by the journal thread, answered by the trainer with a snapshot of the learner.
     let isCheckpointWanted = Atomic<Bool>(false)
     /// The last event that survives a power cut.
@@ -37,6 +42,13 @@ final class Gauges: Sendable {
     private let rejectionCounts = Mutex<[Int]>([])
 
     init() {}
+
+    /// The trainer's sign of life, when one is wanted.
+    func givePulse() {
+        guard isPulseWanted.load(ordering: .relaxed) else { return }
+        isPulseWanted.store(false, ordering: .relaxed)
+        pulses.add(1, ordering: .releasing)
+    }
 
     /// Refusals by code, in the order of `Refusal.Code.allCases`.
     var rejections: [Int] { rejectionCounts.withLock { $0 } }

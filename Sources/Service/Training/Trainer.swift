@@ -128,6 +128,7 @@ struct Trainer {
     }
 
     private mutating func giveWantedReport() {
+        gauges.givePulse()
         guard gauges.isReportWanted.load(ordering: .relaxed) else { return }
         gauges.isReportWanted.store(false, ordering: .relaxed)
         reply(.periodicReport(learner.report()))

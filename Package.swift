@@ -96,6 +96,10 @@ let package = Package(
             name: "HostTelemetry",
             dependencies: ["ZeroMQ", "WireFormat", arguments],
             path: "samples/HostTelemetry", swiftSettings: strict),
+        .executableTarget(
+            name: "SwiftClient",
+            dependencies: ["OsierClient", "WireFormat", "Features", "ZeroMQ"],
+            path: "samples/SwiftClient/Sources/SwiftClient", swiftSettings: strict),
 
         .target(
             name: "TestSupport", dependencies: ["Randomness", "StateCoding"],

@@ -49,6 +49,8 @@ public struct BlockTranslation: Sendable {
             }
             guard source.form == .named, !sharesNames(count) else { return }
         case .entries: break
+        // They were carried over when they came.
+        case .remembered: return
         }
         if row.isLabelled, target.form == .unknown { change(.named, at: index, in: &result) }
         let start = result.entries.count
@@ -102,6 +104,7 @@ public struct BlockTranslation: Sendable {
                 values[Int(block.indices[start + place])] = block.values[valueStart + place]
             }
             return values.enumerated().map { entry($0.offset, $0.element) }
+        case .remembered: return []
         }
     }
 

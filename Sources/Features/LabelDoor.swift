@@ -39,6 +39,9 @@ public struct LabelDoor: Sendable {
     /// Whether unlabelled samples are kept at all.
     var keepsSamples: Bool { join.configuration.capacity > 0 }
 
+    /// Whether features have waited too long and nobody was told yet.
+    public func isOverdue(at time: Double) -> Bool { join.isOverdue(at: time) }
+
     mutating func advance(to time: Double) {
         var expired: [SampleIdentifier] = []
         join.advance(to: time) { expired.append($0) }

@@ -42,6 +42,11 @@ public struct LabelJoin<Payload> {
     /// Whether features wait under an identifier.
     public func contains(_ identifier: SampleIdentifier) -> Bool { places[identifier] != nil }
 
+    /// Whether moving the clock to a time would let go of something.
+    public func isOverdue(at time: Double) -> Bool {
+        oldest >= 0 && time - entries[oldest].time > configuration.timeToLiveSeconds
+    }
+
     /// Moves the clock, never back, and lets go of what has waited too long.
     ///
     /// - Parameters:
@@ -52,7 +57,7 @@ public struct LabelJoin<Payload> {
     ) {
         guard time > clock else { return }
         clock = time
-        while oldest >= 0, clock - entries[oldest].time > configuration.timeToLiveSeconds {
+        while isOverdue(at: clock) {
             noteExpired(entries[oldest].identifier)
             _ = release(oldest)
             counts.expired += 1

@@ -32,5 +32,10 @@ extension Learner {
     private mutating func observe(_ loss: Double) {
         guard let step = lead?.updateCount else { return }
         lead?.schedule.observe(validationLoss: loss, at: step)
+        // What the lead cannot learn any better goes for the members that learn beside it.
+        for index in committee.others.indices {
+            let step = committee.others[index].updateCount
+            committee.others[index].schedule.observe(validationLoss: loss, at: step)
+        }
     }
 }

@@ -81,9 +81,9 @@ public struct Learner: Sendable {
         case .setSchedule(let schedule):
             configuration.schedule = schedule
             resetSchedule()
-        case .adopt(let model): adopt(model)
         case .allow(let allowance):
             allow(allowance)
+        case .adopt(let model): adopt(model)
         }
     }
 

@@ -75,6 +75,7 @@ def test_a_watchdog_of_another_process_is_left_alone(start, manager):
     hear(listener, "READY=1")
     daemon.signal(signal.SIGTERM)
     assert not any("WATCHDOG=1" in words for words in hear(listener, "STOPPING=1"))
+    assert daemon.wait() == 0
 
 
 def test_a_reload_is_answered_so_that_nobody_waits(start, manager):

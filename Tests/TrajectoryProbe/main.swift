@@ -6,6 +6,8 @@
 ///     OPTIMIZER ACTIVATION LOSS RATE WEIGHT_DECAY STEPS INPUTS OUTPUTS HIDDEN...
 ///     every weight and bias, layer by layer: weights unit by unit, then biases
 ///     for each step its inputs, then its targets
+// Links the library of elementary functions, which the kernels call.
+import Glibc
 import Kernels
 import NeuralNetwork
 import Randomness

@@ -275,6 +275,7 @@ struct NetworkLoop: ~Copyable {
         statusClock.advance(at: now)
         try publishRejections()
         gauges.noteRejections(rejections.countByCode)
+        if phase.takesRequests { intake.expireFeatures(at: now) }
         // The trainer answers between two messages, and that wakes this thread.
         gauges.isReportWanted.store(true, ordering: .relaxed)
         trainer.notifier.signal()

@@ -107,6 +107,11 @@ struct Trainer {
     /// Learns a block in slices, between which predictions get a newer snapshot and the status its
     /// report.
     private mutating func learn(_ block: AdmittedBlock) {
+        guard !block.rows.isEmpty else {
+            // It says how late it is, and a replay hears that too.
+            learner.learn(block, rows: 0..<0, effects: &effects)
+            return
+        }
         var start = 0
         while start < block.rows.count {
             let end = min(start + Self.sliceSize, block.rows.count)

@@ -68,7 +68,7 @@ section_format() {
 }
 
 section_scripts() {
-    shellcheck deploy/*.sh samples/*.sh Tests/run.sh Tests/benchmark.sh .ci/run .ci/house-rules
+    shellcheck deploy/*.sh samples/*.sh Tests/*.sh .ci/run .ci/house-rules
     python3 -m compileall -q Tests/EndToEndTests Tests/Benchmarks samples/python
     echo "shellcheck and compileall: nothing to say"
 }

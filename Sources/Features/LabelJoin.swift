@@ -42,7 +42,7 @@ public struct LabelJoin<Payload> {
     /// Whether features wait under an identifier.
     public func contains(_ identifier: SampleIdentifier) -> Bool { places[identifier] != nil }
 
-    /// Moves the clock, never back, and lets go of what has waited too long.
+    /// Moves the clock, never back while something waits, and lets go of what has waited too long.
     ///
     /// - Parameters:
     ///   - time: In seconds; only differences matter.
@@ -50,7 +50,9 @@ public struct LabelJoin<Payload> {
     public mutating func advance(
         to time: Double, noteExpired: (SampleIdentifier) -> Void = { _ in }
     ) {
-        guard time > clock else { return }
+        // While nothing waits the time is of no consequence, and no part of the state: equal
+        // samples then give equal states, whenever they come.
+        guard time > clock || oldest < 0 else { return }
         clock = time
         while oldest >= 0, clock - entries[oldest].time > configuration.timeToLiveSeconds {
             noteExpired(entries[oldest].identifier)
@@ -178,7 +180,7 @@ extension LabelJoin {
 extension LabelJoin where Payload: StateCodable {
     /// Writes what waits by age; where it lies in memory is no part of the state.
     public func encode(to writer: inout StateWriter) {
-        writer.write(clock)
+        writer.write(count > 0 ? clock : 0)
         writer.write(counts)
         writer.write(count)
         visitWaiting { identifier, time, payload in

@@ -24,11 +24,12 @@ public struct JournalReader: ~Copyable {
         let database = try JournalDatabase(path: path, writer: nil)
         database.connection.keepLogOnClose()
         let scan = try RecoveryScan(database, configuration: JournalConfiguration())
+        let offsets = try database.tables.checkpointOffsets()
         trimmed = scan.trimmed
         firstOffset = scan.trimmed.offset + 1
         lastOffset = scan.end.offset
         damage = scan.damage
-        checkpointOffsets = try database.tables.checkpointOffsets().sorted()
+        checkpointOffsets = offsets.sorted()
         self.database = database
         self.lock = lock
     }

@@ -18,6 +18,10 @@ extension Learner {
         writer.write(encoder)
         writer.write(scaler)
         writer.write(lead)
+        writer.write(committee)
+        writer.write(allowance)
+        writer.write(replayMemory)
+        writer.write(replayGenerator)
         writer.write(quality)
         writer.write(intervals)
         writer.write(detector)
@@ -27,12 +31,15 @@ extension Learner {
         writer.write(counts)
         writer.write(isPaused)
         writer.write(pending)
+        join.encode(to: &writer)
+        writer.write(configuration.optimizer)
+        writer.write(configuration.schedule)
     }
 
     /// A learner that goes on where another one was when it wrote its ``stateBytes()``.
     ///
     /// - Parameters:
-    ///   - configuration: The other learner's, commands included.
+    ///   - configuration: The other learner's; what commands have changed is in the state.
     ///   - bytes: Its state.
     /// - Throws: ``StateError`` when the bytes are damaged or not all used.
     public init(
@@ -42,8 +49,13 @@ extension Learner {
         var reader = StateReader(bytes: bytes)
         schema = try reader.read()
         encoder = try reader.read()
+        followEncoder()
         scaler = try reader.readOptional()
         lead = try reader.readOptional()
+        committee = try reader.read()
+        allowance = try reader.read()
+        replayMemory = try reader.read()
+        replayGenerator = try reader.read()
         quality = try reader.readOptional()
         intervals = try reader.readOptional()
         detector = try reader.read()
@@ -53,6 +65,9 @@ extension Learner {
         counts = try reader.read()
         isPaused = try reader.readBool()
         pending = try reader.read()
+        join = try LabelJoin(configuration: configuration.join, from: &reader)
+        self.configuration.optimizer = try reader.read()
+        self.configuration.schedule = try reader.read()
         guard reader.remainingCount == 0 else {
             throw .invalid(what: "end of the state", offset: reader.offset)
         }
@@ -61,24 +76,27 @@ extension Learner {
 
 extension LearnerCounts: StateCodable {
     public func encode(to writer: inout StateWriter) {
-        for count in [learned, heldOut, unlabelled, refusedSteps, driftDetections] {
+        for count in [learned, heldOut, unlabelled, remembered, refusedSteps, driftDetections] {
             writer.write(count)
         }
         writer.write(lastDriftSample ?? -1)
         writer.write(commands)
         writer.write(structure)
+        writer.write(restarts)
     }
 
     public init(from reader: inout StateReader) throws(StateError) {
         learned = try reader.readInt()
         heldOut = try reader.readInt()
         unlabelled = try reader.readInt()
+        remembered = try reader.readInt()
         refusedSteps = try reader.readInt()
         driftDetections = try reader.readInt()
         let lastDrift = try reader.readInt()
         lastDriftSample = lastDrift < 0 ? nil : lastDrift
         commands = try reader.readInt()
         structure = try reader.readInt()
+        restarts = try reader.readInt()
     }
 }
 

@@ -7,6 +7,10 @@ import NeuralNetwork
 public struct LearnerReport: Sendable {
     public var counts: LearnerCounts
     public var isPaused: Bool
+    /// Samples that wait for their label.
+    public var waitingCount: Int
+    /// What became of those that no longer do.
+    public var join: LabelJoinCounts
     public var task: Task?
     /// Features of a sample, before they are encoded.
     public var featureCount: Int
@@ -23,6 +27,25 @@ public struct LearnerReport: Sendable {
     public var hiddenWidths: [Int]
     public var optimizer: OptimizerConfiguration
     public var schedule: ScheduleConfiguration
+    /// The networks, the lead first; empty before the first labelled sample.
+    public var members: [MemberReport]
+}
+
+/// One network of the committee.
+public struct MemberReport: Equatable, Sendable {
+    public var identifier: Int
+    public var role: MemberRole
+    /// Whether it predicts and learns; else it waits until there is time for it.
+    public var isAwake: Bool
+    public var hidden: [Int]
+    /// Its share in answers, in `[0, 1]`; all add up to 1.
+    public var weight: Float
+    public var optimizer: OptimizerConfiguration.Name
+    /// The rate of the next update.
+    public var learningRate: Float
+    public var parameterCount: Int
+    /// Its losses beside the lead's.
+    public var paired: PairedLoss
 }
 
 /// The share of targets that lay within the interval around their prediction, told before they were

@@ -68,6 +68,10 @@ final class Terminal {
         process.standardInput = terminal
         process.standardOutput = output
         process.standardError = FileHandle.nullDevice
+        // Foundation gives the child a process group of its own, and who is not in the foreground
+        // is stopped when it changes the terminal, unless it ignores this signal. That is inherited.
+        signal(SIGTTOU, SIG_IGN)
+        defer { signal(SIGTTOU, SIG_DFL) }
         do { try process.run() } catch { return nil }
         let text = output.fileHandleForReading.readDataToEndOfFile()
         process.waitUntilExit()

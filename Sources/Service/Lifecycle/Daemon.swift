@@ -50,12 +50,15 @@ public struct Daemon: Sendable {
         let predictBindings = Result { try predictStart.wait().get() }
 
         let trainer = startTrainer(parts)
+        var http: HttpService?
         var readyFailure: (any Error)?
         var endpoints = BoundEndpoints()
         do {
             endpoints = try bindings.get()
             endpoints.predict = try predictBindings.get().predict
-            if let portFile { try PortFile.write(endpoints, http: nil, to: portFile) }
+            http = try startHttp(parts)
+            endpoints.http = http?.address
+            if let portFile { try PortFile.write(endpoints, to: portFile) }
             warnAboutWhatIsMissing()
             ready(endpoints)
         } catch {
@@ -69,6 +72,7 @@ public struct Daemon: Sendable {
         trainer.join()
         parts.predictorStop.request()
         let predictorResult = predictor.join()
+        if let http { Promise.wait { await http.stop() } }
         parts.context.terminate()
         removeSocketFiles(of: endpoints)
         if let readyFailure { throw readyFailure }
@@ -95,9 +99,6 @@ public struct Daemon: Sendable {
             log.warning(
                 "storage.directory is set, but this version keeps the model in memory only; "
                     + "acknowledgements say \"durable\":false")
-        }
-        if settings.http.address != nil {
-            log.warning("http.address is set, but this version has no HTTP server")
         }
     }
 
@@ -140,12 +141,27 @@ public struct Daemon: Sendable {
         }
     }
 
+    /// - Returns: `nil` when there is to be none.
+    private func startHttp(_ parts: DaemonParts) throws -> HttpService? {
+        guard let address = settings.http.address, let hub = parts.network.hub else { return nil }
+        let router = HttpRouter(
+            hub: hub, gauges: parts.gauges,
+            inference: InferenceServer(
+                settings: settings, snapshots: parts.httpSnapshots, gauges: parts.gauges),
+            trainerNotifier: parts.trainerInbox.notifier,
+            maxBodyBytes: settings.sockets.maxMessageBytes)
+        return try Promise.wait { [log] in
+            await Result { try await HttpService(address, router: router, log: log) }
+        }.get()
+    }
+
     private func startTrainer(_ parts: DaemonParts) -> ServiceThread<Void> {
         ServiceThread(name: "trainer", niceness: 5) {
             var trainer = Trainer(
                 learner: parts.learner, inbox: parts.trainerInbox, outbox: parts.trainerOutbox,
-                snapshots: parts.snapshots, predictorNotifier: parts.predictorNotifier,
-                gauges: parts.gauges)
+                snapshots: parts.snapshots,
+                httpSnapshots: parts.network.hub == nil ? nil : parts.httpSnapshots,
+                predictorNotifier: parts.predictorNotifier, gauges: parts.gauges)
             trainer.run()
         }
     }
@@ -158,6 +174,7 @@ struct DaemonParts: Sendable {
     let trainerInbox: Ring<TrainerMessage>
     let trainerOutbox: Ring<TrainerReply>
     let snapshots = LatestValue<Snapshot>()
+    let httpSnapshots = LatestValue<Snapshot>()
     let predictorNotifier: EventDescriptor
     let predictorStop: StopFlag
     let gauges = Gauges()
@@ -181,9 +198,15 @@ struct DaemonParts: Sendable {
         if settings.storage.keepsDeadLetters, let directory = settings.storage.directory {
             deadLetters = try DeadLetters(directory: directory)
         }
+        let start = ContinuousClock.now
+        let hub = settings.http.address.map { _ in
+            TelemetryHub(
+                statusInterval: .seconds(settings.status.intervalSeconds), start: start)
+        }
         network = NetworkParts(
             schema: learner.schema, trainer: trainerInbox, answers: trainerOutbox,
-            gauges: gauges, lifecycle: lifecycle, log: log, deadLetters: deadLetters, start: .now)
+            gauges: gauges, lifecycle: lifecycle, log: log, deadLetters: deadLetters, hub: hub,
+            start: start)
     }
 }
 

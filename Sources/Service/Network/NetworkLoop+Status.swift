@@ -31,6 +31,10 @@ extension NetworkLoop {
             message.count = summary.count
             message.excerpt = summary.excerpt
             try publisher.publish(.rejected(message), to: sockets.status)
+            // The message may quote the sample.
+            let why = log.showsContents ? ": \(summary.message)" : ""
+            log.warning(
+                "refused \(summary.count) on \(summary.socket), \(summary.code.rawValue)\(why)")
         }
     }
 

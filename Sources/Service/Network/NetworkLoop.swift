@@ -31,7 +31,7 @@ struct NetworkLoop: ~Copyable {
     var producers = ProducerTable()
     var rejections = Rejections()
     var deadLetters: DeadLetters?
-    var publisher = StatusPublisher()
+    var publisher: StatusPublisher
     var assembler: StatusAssembler
     /// Acknowledgements that wait for the trainer, the oldest first.
     var openAcknowledgements: Deque<OpenAcknowledgement> = []
@@ -51,6 +51,7 @@ struct NetworkLoop: ~Copyable {
     let gauges: Gauges
     let lifecycle: LifecycleSignals
     let log: EventLog
+    let hub: TelemetryHub?
     let message = Multipart(maxFrameCount: 16)
 
     private var poller = Poller()
@@ -92,6 +93,8 @@ struct NetworkLoop: ~Copyable {
         gauges = parts.gauges
         lifecycle = parts.lifecycle
         log = parts.log
+        hub = parts.hub
+        publisher = StatusPublisher(hub: parts.hub)
         statusClock = StatusClock(
             interval: .seconds(settings.status.intervalSeconds), start: parts.start)
     }
@@ -202,6 +205,8 @@ struct NetworkLoop: ~Copyable {
             case .periodicReport(let report):
                 assembler.report = report
                 try publishStatus()
+            case .periodicSchema(let schema):
+                hub?.note(schema)
             case .finished:
                 try publishStatus()
                 phase = .finished
@@ -249,6 +254,7 @@ struct NetworkParts: Sendable {
     let lifecycle: LifecycleSignals
     let log: EventLog
     let deadLetters: DeadLetters?
+    let hub: TelemetryHub?
     let start: ContinuousClock.Instant
 }
 

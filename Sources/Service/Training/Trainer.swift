@@ -11,6 +11,8 @@ struct Trainer {
     private let inbox: Ring<TrainerMessage>
     private let outbox: Ring<TrainerReply>
     private let snapshots: LatestValue<Snapshot>
+    /// The same snapshots for the HTTP server, when there is one.
+    private let httpSnapshots: LatestValue<Snapshot>?
     private let predictorNotifier: EventDescriptor
     private let gauges: Gauges
 
@@ -37,12 +39,14 @@ struct Trainer {
 
     init(
         learner: Learner, inbox: Ring<TrainerMessage>, outbox: Ring<TrainerReply>,
-        snapshots: LatestValue<Snapshot>, predictorNotifier: EventDescriptor, gauges: Gauges
+        snapshots: LatestValue<Snapshot>, httpSnapshots: LatestValue<Snapshot>? = nil,
+        predictorNotifier: EventDescriptor, gauges: Gauges
     ) {
         self.learner = learner
         self.inbox = inbox
         self.outbox = outbox
         self.snapshots = snapshots
+        self.httpSnapshots = httpSnapshots
         self.predictorNotifier = predictorNotifier
         self.gauges = gauges
         publishTime = .now
@@ -70,6 +74,9 @@ struct Trainer {
             let lag = ContinuousClock.now - arrival
             gauges.lagNanoseconds.store(Int(lag / .nanoseconds(1)), ordering: .relaxed)
             learn(block)
+            let latency = ContinuousClock.now - arrival
+            gauges.learnLatency.record(
+                nanoseconds: Int(latency / .nanoseconds(1)), count: block.rows.count)
             if isAwaited { reply(.learned) }
         case .command(let command):
             learner.handle(.command(command), effects: &effects)
@@ -111,6 +118,11 @@ struct Trainer {
     }
 
     private mutating func giveWantedReport() {
+        if gauges.isSchemaWanted.load(ordering: .relaxed) {
+            gauges.isSchemaWanted.store(false, ordering: .relaxed)
+            reply(.periodicSchema(SchemaReport(learner)))
+            flushReplies()
+        }
         guard gauges.isReportWanted.load(ordering: .relaxed) else { return }
         gauges.isReportWanted.store(false, ordering: .relaxed)
         reply(.periodicReport(learner.report()))
@@ -138,8 +150,10 @@ struct Trainer {
             || (isIdle && learner.predictionByteCount <= Self.smallModelBytes)
             || time - publishTime >= interval(isIdle: isIdle)
         guard isDue else { return }
-        snapshots.publish(
-            Snapshot(predictor: learner.predictor(), finishedSamples: finishedSamples, time: time))
+        let snapshot = Snapshot(
+            predictor: learner.predictor(), finishedSamples: finishedSamples, time: time)
+        httpSnapshots?.publish(snapshot)
+        snapshots.publish(snapshot)
         publishedSamples = finishedSamples
         publishTime = time
         mustPublish = false

@@ -57,12 +57,18 @@ let package = Package(
         library("Features", ["StateCoding"]),
         library("Evaluation", ["StateCoding"]),
         library("NeuralNetwork", ["Kernels", "Randomness", "StateCoding"]),
+        library("StructureControl", ["NeuralNetwork", "Kernels", "Randomness", "StateCoding"]),
         library("WireFormat", ["Features"]),
         library("Datasets", ["Features", "WireFormat", "CZlib"]),
         library(
             "Learner",
             ["NeuralNetwork", "Kernels", "Features", "Evaluation", "Randomness", "StateCoding"]),
-        library("Storage", ["StateCoding", "CSQLite", "CSodium"]),
+        library(
+            "Storage",
+            [
+                "Learner", "NeuralNetwork", "WireFormat", "Features", "StateCoding", "CSQLite",
+                "CSodium",
+            ]),
         library(
             "Settings",
             ["Learner", "NeuralNetwork", "Features", "Evaluation", configuration, yams]),
@@ -78,7 +84,7 @@ let package = Package(
         .executableTarget(
             name: "osier",
             dependencies: [
-                "Service", "OsierClient", "Datasets", "Settings", "Learner", "Features",
+                "Service", "Storage", "OsierClient", "Datasets", "Settings", "Learner", "Features",
                 "Evaluation", "WireFormat", "ZeroMQ", "CommandSupport", arguments,
             ],
             swiftSettings: strict),
@@ -104,6 +110,7 @@ let package = Package(
         tests("Randomness", ["Randomness", "StateCoding"]),
         tests("Kernels", ["Kernels", "CKernels", "Randomness", "StateCoding"]),
         tests("NeuralNetwork", ["NeuralNetwork", "Randomness", "StateCoding"]),
+        tests("StructureControl", ["StructureControl", "Randomness", "StateCoding"]),
         tests("Features", ["Features", "Randomness", "StateCoding"]),
         tests("Evaluation", ["Evaluation"]),
         tests("WireFormat", ["WireFormat", "Features", "Randomness"]),

@@ -12,6 +12,8 @@ packages=(
     python3 python3-venv shellcheck
     # They look at the dashboard, at the metrics and at the terminal's view.
     chromium prometheus tmux
+    # Tests make system calls of the daemon fail with it.
+    strace
 )
 
 if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then

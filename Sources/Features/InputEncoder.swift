@@ -96,6 +96,8 @@ public struct InputEncoder: Equatable, Sendable {
             for position in start..<start + count {
                 encode(block.entries[position], into: &input)
             }
+        case .remembered:
+            preconditionFailure("remembered features are looked up before they are encoded")
         }
         if history.length > 0 { history.encode(into: &input) }
     }
@@ -160,7 +162,7 @@ public struct InputEncoder: Equatable, Sendable {
         }
     }
 
-    private func missingInput(_ feature: Int) -> Float {
+    func missingInput(_ feature: Int) -> Float {
         if settings.missingIsZeroInput { return 0 }
         let statistics = features[feature]
         return settings.scaled(settings.missing == .zero ? 0 : statistics.mean, statistics)

@@ -19,6 +19,8 @@ public enum Command: Equatable, Sendable {
     case setOptimizer(OptimizerConfiguration)
     /// Changes the schedule, which starts from its first step.
     case setSchedule(ScheduleConfiguration)
+    /// Starts from a model instead of nothing. Only as the first event.
+    case adopt(ImportedModel)
 }
 
 /// What the caller should tell the world.

@@ -27,12 +27,15 @@ extension Learner {
         writer.write(counts)
         writer.write(isPaused)
         writer.write(pending)
+        join.encode(to: &writer)
+        writer.write(configuration.optimizer)
+        writer.write(configuration.schedule)
     }
 
     /// A learner that goes on where another one was when it wrote its ``stateBytes()``.
     ///
     /// - Parameters:
-    ///   - configuration: The other learner's, commands included.
+    ///   - configuration: The other learner's; what commands have changed is in the state.
     ///   - bytes: Its state.
     /// - Throws: ``StateError`` when the bytes are damaged or not all used.
     public init(
@@ -42,6 +45,7 @@ extension Learner {
         var reader = StateReader(bytes: bytes)
         schema = try reader.read()
         encoder = try reader.read()
+        followEncoder()
         scaler = try reader.readOptional()
         lead = try reader.readOptional()
         quality = try reader.readOptional()
@@ -53,6 +57,9 @@ extension Learner {
         counts = try reader.read()
         isPaused = try reader.readBool()
         pending = try reader.read()
+        join = try LabelJoin(configuration: configuration.join, from: &reader)
+        self.configuration.optimizer = try reader.read()
+        self.configuration.schedule = try reader.read()
         guard reader.remainingCount == 0 else {
             throw .invalid(what: "end of the state", offset: reader.offset)
         }
@@ -61,7 +68,7 @@ extension Learner {
 
 extension LearnerCounts: StateCodable {
     public func encode(to writer: inout StateWriter) {
-        for count in [learned, heldOut, unlabelled, refusedSteps, driftDetections] {
+        for count in [learned, heldOut, unlabelled, remembered, refusedSteps, driftDetections] {
             writer.write(count)
         }
         writer.write(lastDriftSample ?? -1)
@@ -73,6 +80,7 @@ extension LearnerCounts: StateCodable {
         learned = try reader.readInt()
         heldOut = try reader.readInt()
         unlabelled = try reader.readInt()
+        remembered = try reader.readInt()
         refusedSteps = try reader.readInt()
         driftDetections = try reader.readInt()
         let lastDrift = try reader.readInt()

@@ -7,7 +7,7 @@ import Kernels
 public struct PredictionNetwork: Equatable, Sendable {
     public let activation: Activation
     public let loss: Loss
-    private let weights: NetworkWeights
+    let weights: NetworkWeights
 
     init(_ weights: NetworkWeights, activation: Activation, loss: Loss) {
         self.weights = weights

@@ -107,6 +107,12 @@ public struct StateReader: Sendable {
         try Part(from: &self)
     }
 
+    /// Everything that is left.
+    public mutating func readRest() -> [UInt8] {
+        defer { offset = bytes.count }
+        return Array(bytes[offset...])
+    }
+
     private mutating func readCount(
         bytesPerElement: Int, what: String
     ) throws(StateError) -> Int {

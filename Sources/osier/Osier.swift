@@ -10,6 +10,6 @@ struct Osier: ParsableCommand {
         version: "osier \(Version.current)",
         subcommands: [
             ServeCommand.self, EvaluateCommand.self, SendCommand.self, PredictCommand.self,
-            StatusCommand.self, WatchCommand.self, ControlCommand.self,
+            StatusCommand.self, WatchCommand.self, ControlCommand.self, ExportCommand.self,
         ])
 }

@@ -17,6 +17,13 @@ struct ServeCommand: ParsableCommand {
     @Option(help: "Write the endpoints as JSON to this file once everything is bound.")
     var portFile: String?
 
+    @Flag(
+        help: """
+            Go on without what is damaged or missing in the storage directory; the damaged file \
+            is kept.
+            """)
+    var acceptDataLoss = false
+
     func run() throws {
         let settings = try source.load()
         if check {
@@ -24,7 +31,8 @@ struct ServeCommand: ParsableCommand {
             return
         }
         let log = EventLog(settings.log)
-        let daemon = Daemon(settings: settings, log: log)
+        let daemon = Daemon(
+            settings: settings, log: log, acceptsDataLoss: acceptDataLoss)
         do {
             try daemon.run(portFile: portFile) { endpoints in
                 print("osier \(Version.current) is ready: \(endpoints.summary)")

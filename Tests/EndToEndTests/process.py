@@ -64,16 +64,17 @@ def settings(*pairs):
 class Daemon:
     """One `osier serve` on free ports.
 
-    `pairs` are `KEY=VALUE` settings on top of free ports; `arguments` are passed as they are.
+    `pairs` are `KEY=VALUE` settings on top of free ports; `arguments` are passed as they are, and
+    `wrapper` is a command that runs the daemon as its child or in its own place.
     """
 
-    def __init__(self, directory, *pairs, arguments=(), env=None):
+    def __init__(self, directory, *pairs, arguments=(), env=None, wrapper=()):
         self.directory = Path(directory)
         self.directory.mkdir(parents=True, exist_ok=True)
         self.port_file = self.directory / "ports.json"
         free = [f"sockets.{name}=tcp://127.0.0.1:0" for name in SOCKETS]
         # The caller's pairs come last and win.
-        command = [OSIER, "serve", "--port-file", str(self.port_file)]
+        command = [*wrapper, OSIER, "serve", "--port-file", str(self.port_file)]
         command += settings(*free, *pairs) + list(arguments)
         with open(self.directory / "stdout", "wb") as out, open(
             self.directory / "stderr", "wb"

@@ -9,8 +9,8 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from client import Client, receive_of
 from conftest import stop_all
-from process import DEADLINE, PLAIN, Daemon, osier, settings, wait_for
-from streams import samples, teach, two_classes
+from process import DEADLINE, PLAIN, ROOT, Daemon, osier, settings, wait_for
+from streams import plane, samples, teach, two_classes
 from web import Web
 
 HTTP = "http.address=127.0.0.1:0"
@@ -167,6 +167,26 @@ class TestMetrics:
                        for labels in [key[1]] if key[0] == f"{metric}_bucket"]
             counts = [number for _, number in sorted(buckets)]
             assert counts == sorted(counts) and len(counts) > 10
+
+    def test_each_is_documented_with_its_kind(self, pair, served):
+        text = (ROOT / "deploy/docs/metrics.md").read_text()
+        rows = [row.split("|") for row in text.splitlines() if row.startswith("| `")]
+        documented = {row[1].strip(" `"): row[2].strip() for row in rows}
+        client, web = served("budget.memory_bytes=1000000000", "structure.policy=off",
+                             "budget.predict_p99_microseconds=1000")
+        x, y = plane(300)
+        client.learn(samples(x, y.tolist()))
+        wait_for(lambda: web.json("/api/status")["model"]["task"] == "regression", "the task")
+        told = {}
+        for source in (pair[1], web):
+            for family in text_string_to_metric_families(source.get("/metrics").decode()):
+                suffix = "_total" if family.type == "counter" else ""
+                told[family.name + suffix] = family.type
+        assert told.items() <= documented.items()
+        # The others come with what has not happened here.
+        assert documented.keys() - told.keys() <= {
+            "osier_drift_last_sample", "osier_controller_reward",
+            "osier_controller_epsilon_ratio"}
 
     def test_every_name_has_its_prefix_and_unit(self, pair):
         found = metrics(pair[1])

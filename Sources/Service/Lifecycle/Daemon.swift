@@ -2,19 +2,26 @@ import Features
 import Foundation
 import Learner
 import Settings
+import Storage
+import Synchronization
 import ZeroMQ
 
-/// The daemon: four threads, their sockets, and the rings between them.
+/// The daemon: its threads, their sockets, and the rings between them.
 ///
 /// The network thread owns the sockets that take samples and commands and publish the status, the
-/// predictor thread owns `predict`, and the trainer owns the learner.
+/// predictor thread owns `predict`, and the trainer owns the learner. With a storage directory the
+/// journal thread owns the journal, and one more thread turns the learner into checkpoints.
 public struct Daemon: Sendable {
     private let settings: Settings
     private let log: EventLog
+    private let acceptsDataLoss: Bool
 
-    public init(settings: Settings, log: EventLog) {
+    /// - Parameter acceptsDataLoss: Whether to go on without what is damaged or missing in the
+    ///   storage directory.
+    public init(settings: Settings, log: EventLog, acceptsDataLoss: Bool = false) {
         self.settings = settings
         self.log = log
+        self.acceptsDataLoss = acceptsDataLoss
     }
 
     /// Runs until a signal or a command stops it.
@@ -22,7 +29,8 @@ public struct Daemon: Sendable {
     /// - Parameters:
     ///   - portFile: Receives the endpoints as JSON once every socket is bound.
     ///   - ready: Called once, after that.
-    /// - Throws: ``DaemonError`` when a socket cannot be bound or fails.
+    /// - Throws: ``DaemonError`` when a socket cannot be bound or fails, or the storage directory
+    ///   cannot be used or fails.
     public func run(portFile: String?, ready: (BoundEndpoints) -> Void) throws(DaemonError) {
         do {
             try serve(portFile: portFile, ready: ready)
@@ -34,7 +42,19 @@ public struct Daemon: Sendable {
     private func serve(portFile: String?, ready: (BoundEndpoints) -> Void) throws {
         // Whatever the daemon makes, ipc sockets above all, is for its own user.
         umask(0o077)
-        let parts = try DaemonParts(settings: settings, log: log)
+        var opened: Journal?
+        var start = StartState(learner: Learner(configuration: settings.learner))
+        if let directory = settings.storage.directory {
+            let history = try StoredHistory(
+                directory: directory, settings: settings, acceptsDataLoss: acceptsDataLoss)
+            start = history.state
+            opened = history.takeJournal()
+            log.info(
+                "\(directory): went on at offset \(start.offset), "
+                    + "\(start.learner.counts.learned) samples learned")
+        }
+        let parts = try DaemonParts(
+            settings: settings, log: log, start: start, isDurable: opened != nil)
         let signals = SignalSources(parts.lifecycle) { number in
             // Asked twice: whoever asks means now.
             log.warning("second signal \(number): stopping at once, queued samples are lost")
@@ -49,6 +69,7 @@ public struct Daemon: Sendable {
         let bindings = Result { try networkStart.wait().get() }
         let predictBindings = Result { try predictStart.wait().get() }
 
+        let journal = startJournal(opened.take(), parts)
         let trainer = startTrainer(parts)
         var http: HttpService?
         var readyFailure: (any Error)?
@@ -67,9 +88,11 @@ public struct Daemon: Sendable {
         }
         let networkResult = network.join()
         parts.trainerOutbox.close()
+        parts.journal?.outbox.close()
         // A network thread that failed can no longer tell the trainer to finish.
         if case .failure = networkResult { _ = parts.trainerInbox.send(.finish) }
         trainer.join()
+        let journalResult = journal?.join()
         parts.predictorStop.request()
         let predictorResult = predictor.join()
         if let http { Promise.wait { await http.stop() } }
@@ -78,6 +101,7 @@ public struct Daemon: Sendable {
         if let readyFailure { throw readyFailure }
         try networkResult.get()
         try predictorResult.get()
+        try journalResult?.get()
         log.info("stopped")
     }
 
@@ -95,17 +119,12 @@ public struct Daemon: Sendable {
                 "structure.policy = \(settings.structure.policy.rawValue): this version has no "
                     + "controller; the network keeps the shape of model.hidden")
         }
-        if settings.storage.directory != nil {
-            log.warning(
-                "storage.directory is set, but this version keeps the model in memory only; "
-                    + "acknowledgements say \"durable\":false")
-        }
     }
 
     private func startNetwork(
         _ parts: DaemonParts, _ start: Promise<Result<BoundEndpoints, ZeroMQError>>
     ) -> ServiceThread<Result<Void, ZeroMQError>> {
-        ServiceThread(name: "network") { [settings] in
+        ServiceThread(name: "network", niceness: Self.urgentNiceness) { [settings] in
             do throws(ZeroMQError) {
                 let sockets = try NetworkSockets(parts.context, settings.sockets)
                 start.deliver(.success(sockets.bound))
@@ -157,20 +176,54 @@ public struct Daemon: Sendable {
 
     private func startTrainer(_ parts: DaemonParts) -> ServiceThread<Void> {
         ServiceThread(name: "trainer", niceness: 5) {
-            var trainer = Trainer(
-                learner: parts.learner, inbox: parts.trainerInbox, outbox: parts.trainerOutbox,
-                snapshots: parts.snapshots,
-                httpSnapshots: parts.network.hub == nil ? nil : parts.httpSnapshots,
-                predictorNotifier: parts.predictorNotifier, gauges: parts.gauges)
+            var trainer = Trainer(parts: parts)
             trainer.run()
         }
     }
+
+    /// Where it is permitted, the threads that clients wait for outrank all others.
+    private static var urgentNiceness: CInt { -5 }
+
+    /// Starts the threads of the journal.
+    ///
+    /// - Returns: `nil` without a journal.
+    private func startJournal(
+        _ journal: consuming Journal?, _ parts: DaemonParts
+    ) -> ServiceThread<Result<Void, StorageError>>? {
+        guard let journal = consume journal, let rings = parts.journal else { return nil }
+        let handover = Handover(journal)
+        let encoder = ServiceThread(name: "checkpoints", niceness: 10) { [settings] in
+            CheckpointEncoder(
+                rings: rings, settings: settings.modelListing, gauges: parts.gauges
+            ).run()
+        }
+        return ServiceThread(name: "journal", niceness: Self.urgentNiceness) { [settings] in
+            guard let journal = handover.take() else { return .success(()) }
+            var loop = JournalLoop(
+                journal: journal, rings: rings, trainerNotifier: parts.trainerInbox.notifier,
+                gauges: parts.gauges, settings: settings)
+            let result = loop.run()
+            encoder.join()
+            return result
+        }
+    }
+}
+
+/// Carries a journal to the thread that will own it.
+private final class Handover: Sendable {
+    private let journal: Mutex<Journal?>
+
+    init(_ journal: consuming Journal) { self.journal = Mutex(journal) }
+
+    func take() -> Journal? { journal.withLock { $0.take() } }
 }
 
 /// What the threads share: rings, mailboxes and gauges, and nothing else.
 struct DaemonParts: Sendable {
     let context: Context
-    let learner: Learner
+    let start: StartState
+    /// `nil` without a storage directory.
+    let journal: JournalRings?
     let trainerInbox: Ring<TrainerMessage>
     let trainerOutbox: Ring<TrainerReply>
     let snapshots = LatestValue<Snapshot>()
@@ -181,9 +234,9 @@ struct DaemonParts: Sendable {
     let lifecycle: LifecycleSignals
     let network: NetworkParts
 
-    init(settings: Settings, log: EventLog) throws {
+    init(settings: Settings, log: EventLog, start: StartState, isDurable: Bool) throws {
         context = try Context(ioThreadCount: 2)
-        learner = Learner(configuration: settings.learner)
+        self.start = start
         let trainerNotifier = try EventDescriptor()
         let networkNotifier = try EventDescriptor()
         predictorNotifier = try EventDescriptor()
@@ -193,20 +246,38 @@ struct DaemonParts: Sendable {
         trainerInbox = Ring(
             capacity: places + SampleIntake.reservedPlaces, notifier: trainerNotifier)
         trainerOutbox = Ring(capacity: 1_024, notifier: networkNotifier)
+        if isDurable {
+            let journalNotifier = try EventDescriptor()
+            journal = JournalRings(
+                inbox: Ring(
+                    capacity: places + SampleIntake.reservedPlaces, notifier: journalNotifier),
+                snapshots: Ring(capacity: 8, notifier: try EventDescriptor()),
+                checkpoints: Ring(capacity: 8, notifier: journalNotifier),
+                outbox: Ring(capacity: 1_024, notifier: networkNotifier))
+        } else {
+            journal = nil
+        }
+        gauges.acceptedSamples.store(start.takenSamples, ordering: .relaxed)
+        gauges.finishedSamples.store(start.takenSamples, ordering: .relaxed)
+        gauges.durableOffset.store(isDurable ? start.offset : 0, ordering: .relaxed)
+        gauges.lastCheckpointSamples.store(start.checkpointSamples, ordering: .relaxed)
+        gauges.noteRejections(start.rejections)
         lifecycle = LifecycleSignals(notifier: networkNotifier)
         var deadLetters: DeadLetters?
         if settings.storage.keepsDeadLetters, let directory = settings.storage.directory {
             deadLetters = try DeadLetters(directory: directory)
         }
-        let start = ContinuousClock.now
+        let startTime = ContinuousClock.now
         let hub = settings.http.address.map { _ in
             TelemetryHub(
-                statusInterval: .seconds(settings.status.intervalSeconds), start: start)
+                statusInterval: .seconds(settings.status.intervalSeconds), start: startTime)
         }
         network = NetworkParts(
-            schema: learner.schema, trainer: trainerInbox, answers: trainerOutbox,
-            gauges: gauges, lifecycle: lifecycle, log: log, deadLetters: deadLetters, hub: hub,
-            start: start)
+            start: start, trainer: trainerInbox,
+            remembered: Ring(
+                capacity: SampleIntake.rememberedCapacity, notifier: networkNotifier),
+            answers: trainerOutbox, journal: journal, gauges: gauges, lifecycle: lifecycle,
+            log: log, deadLetters: deadLetters, hub: hub, startTime: startTime)
     }
 }
 

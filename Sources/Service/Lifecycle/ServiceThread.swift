@@ -9,15 +9,15 @@ final class ServiceThread<Result: Sendable>: Sendable {
     /// Starts the thread.
     ///
     /// - Parameter niceness: Above 0 yields to the others: the trainer must not keep the threads
-    ///   that answer clients from a core.
+    ///   that answer clients from a core. Below 0 outranks them, where that is permitted.
     init(name: String, niceness: CInt = 0, _ body: @escaping @Sendable () -> Result) {
         // On Linux a name reaches the system only when it is given between start and end.
         let isNamed = DispatchSemaphore(value: 0)
         let thread = Thread { [self] in
             isNamed.wait()
             if niceness != 0 {
-                // On Linux this is the niceness of the calling thread alone. Without it the thread
-                // only competes harder.
+                // On Linux this is the niceness of the calling thread alone. Where it is not
+                // permitted the thread only competes harder, and acknowledgements take longer.
                 _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, niceness)
             }
             let value = body()

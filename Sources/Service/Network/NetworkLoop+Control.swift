@@ -13,6 +13,10 @@ struct OpenControl {
     let request: ControlRequest
     /// A status is answered from what is known when the trainer does not answer in time.
     let deadline: ContinuousClock.Instant?
+    /// A command is answered when the journal has this event.
+    var offset: Int?
+    /// What the trainer said, while the journal is not as far.
+    var body: ControlReply.Body?
 }
 
 /// The `control` socket. A command goes to the trainer through the same ring as the samples, so it
@@ -25,10 +29,11 @@ extension NetworkLoop {
             switch openRequest(requests.request, from: requests.bodyStart) {
             case .answered(let reply):
                 try requests.answer([reply])
-            case .waits(let request):
+            case .waits(let request, let offset):
                 openControl = OpenControl(
                     address: requests.returnAddress(), request: request,
-                    deadline: request.operation == .status ? .now + Self.statusPatience : nil)
+                    deadline: request.operation == .status ? .now + Self.statusPatience : nil,
+                    offset: offset)
             }
         }
     }
@@ -52,10 +57,33 @@ extension NetworkLoop {
                 return
             }
         }
-        try reply(body(of: answer))
+        let body = body(of: answer)
+        if let offset = openControl?.offset, offset > committedOffset {
+            openControl?.body = body
+        } else {
+            try reply(body)
+        }
     }
 
-    private mutating func reply(_ body: ControlReply.Body) throws(ZeroMQError) {
+    /// Answers a command that waited for the journal.
+    mutating func answerCommittedCommand() throws(ZeroMQError) {
+        guard let open = openControl, let body = open.body, let offset = open.offset,
+            offset <= committedOffset
+        else { return }
+        try reply(body)
+    }
+
+    /// Tells whoever waits that what he asked for will not be.
+    mutating func refuseOpenControl(_ refusal: Refusal) throws(ZeroMQError) {
+        guard let open = openControl, open.offset != nil || open.request.operation == .checkpoint,
+            let requests = controlSocket
+        else { return }
+        openControl = nil
+        let reply = ErrorReply(refusal, identifier: open.request.identifier)
+        try requests.answer([reply.encoded], to: open.address)
+    }
+
+    mutating func reply(_ body: ControlReply.Body) throws(ZeroMQError) {
         guard let open = openControl.take(), let requests = controlSocket else { return }
         let reply = ControlReply(body, identifier: open.request.identifier)
         try requests.answer([reply.encoded], to: open.address)
@@ -70,7 +98,7 @@ extension NetworkLoop {
 
     private enum Opening {
         case answered([UInt8])
-        case waits(ControlRequest)
+        case waits(ControlRequest, offset: Int? = nil)
     }
 
     private mutating func openRequest(_ message: Multipart, from first: Int) -> Opening {
@@ -129,11 +157,17 @@ extension NetworkLoop {
                 .unsupported,
                 "\"\(request.operation.name)\": this version does not change the structure of a "
                     + "running network; restart with other model.hidden")
-        case .checkpoint, .export:
-            throw Refusal(
-                .unsupported,
-                "\"\(request.operation.name)\": this version keeps its model in memory only and "
-                    + "writes none; learn from the stream again after a restart")
+        case .checkpoint:
+            guard isDurable else {
+                throw Refusal(
+                    .unsupported,
+                    "\"checkpoint\": this daemon keeps its model in memory only; start it with "
+                        + "storage.directory")
+            }
+            return try ask(.checkpoint, for: request)
+        case .export(_, let name):
+            try checkExport(name: name)
+            return try ask(.export, for: request)
         }
     }
 
@@ -141,7 +175,7 @@ extension NetworkLoop {
         _ message: TrainerMessage, for request: ControlRequest
     ) throws(Refusal) -> Opening {
         // Places are kept free for this, unless the trainer is ending.
-        guard phase != .finishing, trainer.send(message) else {
+        guard phase.takesRequests, trainer.send(message) else {
             throw Refusal(.busy, "the daemon is stopping and takes no more requests")
         }
         return .waits(request)
@@ -150,9 +184,10 @@ extension NetworkLoop {
     private mutating func command(
         _ command: Command, for request: ControlRequest
     ) throws(Refusal) -> Opening {
-        let opening = try ask(.command(command), for: request)
-        intake.noteCommand()
-        return opening
+        guard phase.takesRequests, let offset = intake.submit(command) else {
+            throw Refusal(.busy, "the daemon is stopping and takes no more requests")
+        }
+        return .waits(request, offset: offset)
     }
 
     private mutating func body(of answer: TrainerReply) -> ControlReply.Body {
@@ -164,7 +199,7 @@ extension NetworkLoop {
         case .state(let bytes, let offset):
             return .digest(
                 DigestReport(digest: Digest(of: bytes).description, offset: Int64(offset)))
-        case .learned, .done, .effect, .periodicReport, .periodicSchema, .finished:
+        case .learned, .done, .effect, .exportable, .periodicReport, .periodicSchema, .finished:
             return .done
         }
     }

@@ -5,22 +5,21 @@ import ZeroMQ
 /// What a `learn` request is answered, and when.
 struct LearnAnswer {
     var reply: [UInt8]
-    /// Whether the reply has to wait until the trainer has learned the request's samples.
-    var isAwaited: Bool
+    /// The event that has to be learned, and safe, before the reply is sent; `nil`: none.
+    var offset: Int?
 
-    static func now(_ reply: [UInt8]) -> LearnAnswer {
-        LearnAnswer(reply: reply, isAwaited: false)
-    }
+    static func now(_ reply: [UInt8]) -> LearnAnswer { LearnAnswer(reply: reply, offset: nil) }
 }
 
-/// A reply that waits for the trainer, or for such a one of the same client before it.
+/// A reply that waits for an event, or for such a one of the same client before it.
 struct OpenAcknowledgement {
     let address: [[UInt8]]
     let reply: [UInt8]
-    let isAwaited: Bool
+    let offset: Int?
 }
 
-/// The `learn` socket: every request is answered, and what is acknowledged is learned once.
+/// The `learn` socket: every request is answered, and what is acknowledged is in the journal and
+/// learned, once.
 extension NetworkLoop {
     /// Replies that may wait; beyond it requests are told `busy`.
     static var maxOpenAcknowledgements: Int { 8_192 }
@@ -34,23 +33,24 @@ extension NetworkLoop {
             noteArrival()
             let answer = try answerLearn(requests.request, from: requests.bodyStart)
             let address = requests.returnAddress()
-            if answer.isAwaited || openAcknowledgements.contains(where: { $0.address == address }) {
+            let mustWait = answer.offset.map { $0 > acknowledgedOffset } ?? false
+            if mustWait || openAcknowledgements.contains(where: { $0.address == address }) {
                 openAcknowledgements.append(
                     OpenAcknowledgement(
-                        address: address, reply: answer.reply, isAwaited: answer.isAwaited))
+                        address: address, reply: answer.reply, offset: answer.offset))
             } else {
                 try requests.answer([answer.reply])
             }
         }
     }
 
-    /// The trainer has learned the oldest awaited request: its client hears it, and whatever was
-    /// answered to clients behind it.
-    mutating func acknowledgeOldest() throws(ZeroMQError) {
+    /// Up to here everything is learned, and as safe as the settings ask for.
+    var acknowledgedOffset: Int { min(learnedOffset, committedOffset) }
+
+    /// Sends the replies whose time has come, in the order of the requests.
+    mutating func acknowledge() throws(ZeroMQError) {
         guard let requests = learnSocket else { return }
-        var isFirst = true
-        while let open = openAcknowledgements.first, isFirst || !open.isAwaited {
-            isFirst = false
+        while let open = openAcknowledgements.first, open.offset ?? 0 <= acknowledgedOffset {
             openAcknowledgements.removeFirst()
             try requests.answer([open.reply], to: open.address)
         }
@@ -69,11 +69,17 @@ extension NetworkLoop {
             note(error, request, from: first)
             return .now(ErrorReply(error, identifier: learnDecoder.requestIdentifier).encoded)
         }
-        if let hello = envelope.hello { return .now(try answer(hello, of: envelope).encoded) }
+        if let hello = envelope.hello {
+            // Only what is safe is told: the producer forgets it.
+            return LearnAnswer(
+                reply: try answer(hello, of: envelope).encoded,
+                offset: producers.lastOffset(of: envelope.producer ?? ""))
+        }
         do throws(Refusal) {
             if isPaused {
                 return .now(ErrorReply(.paused, identifier: envelope.identifier).encoded)
             }
+            if case .failed(let message) = intake.hold { throw Refusal(.readOnly, message) }
             if !intake.hasRoom || phase == .finishing
                 || openAcknowledgements.count >= Self.maxOpenAcknowledgements
             {
@@ -87,13 +93,16 @@ extension NetworkLoop {
     }
 
     private func busyReply(to envelope: RequestEnvelope) -> ErrorReply {
-        var reply = ErrorReply(
-            Refusal(
-                .busy,
-                "\(gauges.queuedSamples) samples wait, the limit is learning.queue = "
-                    + "\(settings.queueCapacity); send this request again in 10 ms"),
-            identifier: envelope.identifier)
-        reply.retryAfterMilliseconds = 10
+        var message =
+            "\(gauges.queuedSamples) samples wait, the limit is learning.queue = "
+            + "\(settings.queueCapacity); send this request again in 10 ms"
+        var pause = 10
+        if case .journal(let hold, let reason) = intake.hold {
+            pause = hold == .diskFull ? 500 : 50
+            message = "\(reason); send this request again in \(pause) ms"
+        }
+        var reply = ErrorReply(Refusal(.busy, message), identifier: envelope.identifier)
+        reply.retryAfterMilliseconds = pause
         return reply
     }
 
@@ -105,7 +114,7 @@ extension NetworkLoop {
         var reply = HelloReply()
         reply.lastSequence = last
         reply.credit = ProducerTable.credit
-        reply.isDurable = false
+        reply.isDurable = isDurable
         if let acknowledged = hello.lastAcknowledged, acknowledged > last {
             reply.isLost = true
             try alert(
@@ -123,7 +132,7 @@ extension NetworkLoop {
         var reply = LearnReply()
         reply.identifier = envelope.identifier
         reply.sequence = envelope.sequence
-        reply.isDurable = false
+        reply.isDurable = isDurable
         if let producer = envelope.producer, let sequence = envelope.sequence {
             switch try producers.verdict(producer: producer, sequence: sequence) {
             case .next: break
@@ -131,15 +140,22 @@ extension NetworkLoop {
                 reply.isDuplicate = true
                 reply.offset = offset.map(Int64.init)
                 reply.accepted = envelope.sampleCount
-                return .now(reply.encoded)
+                // It may have been taken in a moment ago, and not be safe yet.
+                return LearnAnswer(
+                    reply: reply.encoded, offset: producers.lastOffset(of: producer))
             case .gap(let expected):
                 return .now(gapReply(to: envelope, expected: expected).encoded)
             }
         }
-        let outcome = intake.admit(arrival: .now, isAwaited: true)
+        var counted: ProducerRequest?
         if let producer = envelope.producer, let sequence = envelope.sequence {
+            counted = ProducerRequest(producer: producer, sequence: sequence)
+        }
+        let outcome = intake.admit(arrival: .now, isAwaited: true, request: counted)
+        if let counted {
             // Also when all samples were refused: they are refused for good.
-            producers.advance(producer: producer, to: sequence, offset: intake.eventCount)
+            producers.advance(
+                producer: counted.producer, to: counted.sequence, offset: intake.eventCount)
         }
         for refused in outcome.refusals {
             note(refused.refusal, request, from: first)
@@ -147,12 +163,14 @@ extension NetworkLoop {
         if envelope.sampleCount == 1,
             let refusal = outcome.refusals.first?.refusal
         {
-            return .now(ErrorReply(refusal, identifier: envelope.identifier).encoded)
+            return LearnAnswer(
+                reply: ErrorReply(refusal, identifier: envelope.identifier).encoded,
+                offset: outcome.offset)
         }
         reply.accepted = outcome.acceptedCount
         reply.rejected = outcome.refusals
         reply.offset = Int64(intake.eventCount)
-        return LearnAnswer(reply: reply.encoded, isAwaited: outcome.acceptedCount > 0)
+        return LearnAnswer(reply: reply.encoded, offset: outcome.offset)
     }
 
     private func gapReply(to envelope: RequestEnvelope, expected: Int64) -> ErrorReply {

@@ -1,5 +1,6 @@
 import Foundation
 import Learner
+import Storage
 import WireFormat
 import ZeroMQ
 
@@ -16,7 +17,8 @@ extension NetworkLoop {
     func status(sequence: Int64, at time: ContinuousClock.Instant) -> StatusReport {
         assembler.status(
             state: phase == .running ? "running" : "stopping", sequence: sequence,
-            gauges: gauges, rejections: rejections, eventCount: intake.eventCount, at: time)
+            gauges: gauges, rejections: rejections, eventCount: intake.eventCount,
+            refusedLabels: intake.refusedLabels, at: time)
     }
 
     /// A few times a second at most, however many samples are refused.
@@ -31,8 +33,9 @@ extension NetworkLoop {
             message.count = summary.count
             message.excerpt = summary.excerpt
             try publisher.publish(.rejected(message), to: sockets.status)
-            // The message may quote the sample.
-            let why = log.showsContents ? ": \(summary.message)" : ""
+            // Both may hold what the producer sent.
+            let why =
+                log.showsContents ? ": \(summary.message); it begins \(summary.excerpt)" : ""
             log.warning(
                 "refused \(summary.count) on \(summary.socket), \(summary.code.rawValue)\(why)")
         }
@@ -55,6 +58,24 @@ extension NetworkLoop {
                 "the step of sample \(samples) was not finite and was left out; the weights are "
                     + "as before: look at the samples around it, or lower optimizer.learning_rate")
         }
+    }
+
+    func checkpointPath() -> String {
+        (settings.storage.directory ?? "") + "/journal.db"
+    }
+
+    mutating func publish(
+        _ checkpoint: CheckpointSummary, seconds: Double
+    ) throws(ZeroMQError) {
+        var message = CheckpointMessage()
+        message.time = Date().timeIntervalSince1970
+        message.sequence = publisher.nextSequence(.checkpoint)
+        message.samples = checkpoint.samples
+        message.structure = checkpoint.structure
+        message.bytes = checkpoint.byteCount
+        message.seconds = seconds
+        message.path = checkpointPath()
+        try publisher.publish(.checkpoint(message), to: sockets.status)
     }
 
     mutating func alert(

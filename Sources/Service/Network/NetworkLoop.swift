@@ -17,9 +17,20 @@ struct NetworkLoop: ~Copyable {
         case running
         /// What has arrived is still taken in, until nothing came for a while.
         case draining(quietSince: ContinuousClock.Instant, deadline: ContinuousClock.Instant)
+        /// The journal has failed: predictions go on for a moment, so that whoever asks can turn
+        /// to another daemon.
+        case failing(deadline: ContinuousClock.Instant)
         /// The trainer finishes what is queued.
         case finishing
         case finished
+
+        /// Whether the trainer still gets commands.
+        var takesRequests: Bool {
+            switch self {
+            case .running, .draining: true
+            case .failing, .finishing, .finished: false
+            }
+        }
     }
 
     var sockets: NetworkSockets
@@ -28,18 +39,24 @@ struct NetworkLoop: ~Copyable {
     var intake: SampleIntake
     var samplesDecoder: SampleDecoder
     var learnDecoder: SampleDecoder
-    var producers = ProducerTable()
-    var rejections = Rejections()
+    var producers: ProducerTable
+    var rejections: Rejections
     var deadLetters: DeadLetters?
     var publisher: StatusPublisher
     var assembler: StatusAssembler
-    /// Acknowledgements that wait for the trainer, the oldest first.
+    /// The last event that the trainer has learned, of those that somebody waits for.
+    var learnedOffset: Int
+    /// The last event that is as safe as the settings ask for; without a journal, all are.
+    var committedOffset: Int
+    /// Acknowledgements that wait for the trainer or the journal, the oldest first.
     var openAcknowledgements: Deque<OpenAcknowledgement> = []
     /// The control request that waits for the trainer; until then no other is read.
     var openControl: OpenControl?
+    /// The file that the open control request waits for.
+    var exportJob: ExportJob?
     /// Reports that the trainer still owes and nobody waits for any more.
     var abandonedReports = 0
-    var isPaused = false
+    var isPaused: Bool
     /// As operators have left them; a change replaces only the keys that it names.
     var optimizer: OptimizerConfiguration
     var schedule: ScheduleConfiguration
@@ -48,6 +65,8 @@ struct NetworkLoop: ~Copyable {
     let settings: Settings
     let trainer: Ring<TrainerMessage>
     let answers: Ring<TrainerReply>
+    let remembered: Ring<RememberedPredictions>
+    let journal: JournalRings?
     let gauges: Gauges
     let lifecycle: LifecycleSignals
     let log: EventLog
@@ -57,6 +76,10 @@ struct NetworkLoop: ~Copyable {
     private var poller = Poller()
     private var entries = PollEntries()
     private var statusClock: StatusClock
+    private var isTrainerFinished = false
+    var isJournalFinished: Bool
+    /// What recovery found, until it is told.
+    private var startNotes: [String]
 
     /// Messages taken from one socket before the others get their turn.
     private static let budget = 256
@@ -78,15 +101,24 @@ struct NetworkLoop: ~Copyable {
             controlSocket = RequestSocket(socket, gauges: parts.gauges)
         }
         self.sockets = sockets
-        intake = SampleIntake(
-            schema: parts.schema, ring: parts.trainer, gauges: parts.gauges,
-            queueCapacity: settings.queueCapacity)
+        intake = SampleIntake(parts: parts, queueCapacity: settings.queueCapacity)
+        remembered = parts.remembered
         samplesDecoder = SampleDecoder(purpose: .samples, limits: limits)
         learnDecoder = SampleDecoder(purpose: .learn, limits: limits)
         deadLetters = parts.deadLetters
-        assembler = StatusAssembler(settings: settings, start: parts.start)
-        optimizer = settings.learner.optimizer
-        schedule = settings.learner.schedule
+        let learner = parts.start.learner
+        assembler = StatusAssembler(
+            settings: settings, report: learner.report(), start: parts.startTime)
+        optimizer = learner.configuration.optimizer
+        schedule = learner.configuration.schedule
+        isPaused = learner.isPaused
+        producers = ProducerTable(parts.start.producers)
+        rejections = Rejections(counts: parts.start.rejections)
+        learnedOffset = parts.start.offset
+        committedOffset = parts.journal == nil ? .max : parts.start.offset
+        journal = parts.journal
+        isJournalFinished = parts.journal == nil
+        startNotes = parts.start.notes
         self.settings = settings
         trainer = parts.trainer
         answers = parts.answers
@@ -96,27 +128,37 @@ struct NetworkLoop: ~Copyable {
         hub = parts.hub
         publisher = StatusPublisher(hub: parts.hub)
         statusClock = StatusClock(
-            interval: .seconds(settings.status.intervalSeconds), start: parts.start)
+            interval: .seconds(settings.status.intervalSeconds), start: parts.startTime)
     }
+
+    /// Whether what is acknowledged survives the end of the process.
+    var isDurable: Bool { journal != nil }
 
     /// Serves until the daemon has stopped.
     mutating func run() throws(ZeroMQError) {
         register()
+        for note in startNotes { try alert(code: "recovery", note) }
+        startNotes = []
         while phase != .finished {
             updateInterest()
-            if trainerAnswersAreAwaited() {
-                _ = try poller.wait(timeout: timeout())
-                answers.wake()
-                if poller.isReadable(entries.answers) { answers.notifier.clear() }
-            } else {
-                _ = try poller.wait(timeout: .zero)
-            }
+            _ = try poller.wait(timeout: answersAreAwaited() ? timeout() : .zero)
+            answers.wake()
+            journal?.outbox.wake()
+            remembered.wake()
+            if poller.isReadable(entries.answers) { answers.notifier.clear() }
             try takeAnswers()
+            takeRemembered()
+            try takeJournalReplies()
+            try acknowledge()
             try answerLateStatus()
+            try answerExport()
             try serveSockets()
             try advancePhase()
             try publishIfDue()
         }
+        // Whoever still waits for a file gets it.
+        while exportJob?.isFinished == false { _ = try poller.wait(timeout: .milliseconds(10)) }
+        try answerExport()
     }
 
     private mutating func register() {
@@ -130,14 +172,14 @@ struct NetworkLoop: ~Copyable {
 
     /// Sockets whose messages could not be handled now are left alone, so that senders wait.
     private mutating func updateInterest() {
-        let takesSamples = intake.hasRoom && !isPaused && phase != .finishing
+        let takesSamples = intake.hasRoom && !isPaused && phase.takesRequests
         if let entry = entries.samples {
             poller.setEvents(takesSamples ? .readable : [], at: entry)
         }
         if let entry = entries.feed {
             // While learning is paused the feed is read and refused: what a publisher drops for a
             // subscriber that does not read would go uncounted.
-            let takesFeed = phase != .finishing && (isPaused || intake.hasRoom)
+            let takesFeed = phase.takesRequests && (isPaused || intake.hasRoom)
             poller.setEvents(takesFeed ? .readable : [], at: entry)
         }
         if let entry = entries.control {
@@ -145,13 +187,23 @@ struct NetworkLoop: ~Copyable {
         }
     }
 
-    private func trainerAnswersAreAwaited() -> Bool { answers.prepareToSleep() }
+    /// Announces to the rings that the thread is going to sleep, unless there is something.
+    private func answersAreAwaited() -> Bool {
+        guard answers.prepareToSleep(), journal?.outbox.prepareToSleep() ?? true else {
+            return false
+        }
+        // Without room nothing is taken from there, so nothing there may keep the thread awake.
+        return intake.hasRoom && phase.takesRequests ? remembered.prepareToSleep() : true
+    }
 
     private func timeout() -> Duration {
         var timeout = statusClock.timeUntilDue(at: .now)
         if phase != .running { timeout = min(timeout, .milliseconds(20)) }
         if let deadline = openControl?.deadline { timeout = min(timeout, deadline - .now) }
-        if !intake.hasRoom { timeout = min(timeout, Self.fullQueueInterval) }
+        // The journal's word ends a hold, and wakes this thread.
+        if !intake.hasRoom, intake.hold == nil {
+            timeout = min(timeout, Self.fullQueueInterval)
+        }
         return max(timeout, .zero)
     }
 
@@ -181,7 +233,14 @@ struct NetworkLoop: ~Copyable {
         case .draining(let quietSince, let deadline):
             guard now - quietSince >= Self.quietTime || now >= deadline else { return }
             if trainer.send(.finish) { phase = .finishing }
-        case .finishing, .finished:
+        case .failing(let deadline):
+            guard now >= deadline, trainer.send(.finish) else { return }
+            phase = .finishing
+        case .finishing:
+            guard isTrainerFinished, isJournalFinished else { return }
+            try publishStatus()
+            phase = .finished
+        case .finished:
             return
         }
     }
@@ -196,10 +255,12 @@ struct NetworkLoop: ~Copyable {
     private mutating func takeAnswers() throws(ZeroMQError) {
         while let answer = answers.receive() {
             switch answer {
-            case .learned:
-                try acknowledgeOldest()
+            case .learned(let offset):
+                learnedOffset = offset
             case .done, .report, .schema, .state:
                 try answerControl(with: answer)
+            case .exportable(let predictor):
+                try startExport(predictor)
             case .effect(let effect):
                 try publish(effect)
             case .periodicReport(let report):
@@ -208,8 +269,7 @@ struct NetworkLoop: ~Copyable {
             case .periodicSchema(let schema):
                 hub?.note(schema)
             case .finished:
-                try publishStatus()
-                phase = .finished
+                isTrainerFinished = true
             }
         }
     }
@@ -219,6 +279,7 @@ struct NetworkLoop: ~Copyable {
         guard statusClock.isDue(at: now) else { return }
         statusClock.advance(at: now)
         try publishRejections()
+        gauges.noteRejections(rejections.countByCode)
         // The trainer answers between two messages, and that wakes this thread.
         gauges.isReportWanted.store(true, ordering: .relaxed)
         trainer.notifier.signal()
@@ -247,15 +308,18 @@ private struct PollEntries {
 
 /// What the network thread gets from whoever starts it.
 struct NetworkParts: Sendable {
-    let schema: SampleSchema
+    let start: StartState
     let trainer: Ring<TrainerMessage>
+    let remembered: Ring<RememberedPredictions>
     let answers: Ring<TrainerReply>
+    /// `nil` where everything is kept in memory only.
+    let journal: JournalRings?
     let gauges: Gauges
     let lifecycle: LifecycleSignals
     let log: EventLog
     let deadLetters: DeadLetters?
     let hub: TelemetryHub?
-    let start: ContinuousClock.Instant
+    let startTime: ContinuousClock.Instant
 }
 
 /// When the next status is due.

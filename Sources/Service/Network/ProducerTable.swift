@@ -1,4 +1,5 @@
 import Features
+import Storage
 
 /// How far each producer has come, so that what is sent twice is learned once.
 struct ProducerTable {
@@ -26,7 +27,18 @@ struct ProducerTable {
 
     init() {}
 
+    /// Producers as a journal knows them.
+    init(_ known: [ProducerMark]) {
+        for mark in known {
+            marks[mark.producer] = Mark(
+                lastSequence: Int64(mark.sequence), lastOffset: mark.offset)
+        }
+    }
+
     func lastSequence(of producer: String) -> Int64 { marks[producer]?.lastSequence ?? 0 }
+
+    /// Event number of a producer's last request; 0 when there is none.
+    func lastOffset(of producer: String) -> Int { marks[producer]?.lastOffset ?? 0 }
 
     /// - Throws: `too_large` when a new producer would be one too many.
     func verdict(producer: String, sequence: Int64) throws(Refusal) -> Verdict {

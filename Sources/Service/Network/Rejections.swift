@@ -20,6 +20,15 @@ struct Rejections {
 
     init() {}
 
+    /// - Parameter counts: Refusals of earlier runs, in the order of `Refusal.Code.allCases`;
+    ///   those of codes that came later are missing.
+    init(counts: [Int]) {
+        for (index, count) in counts.enumerated() where index < countByCode.count {
+            countByCode[index] = count
+        }
+        total = countByCode.reduce(0, +)
+    }
+
     /// Takes note of a refusal.
     ///
     /// - Parameter excerpt: Makes at most 200 bytes of the message; called only when it is needed.

@@ -7,9 +7,18 @@ struct IntakeOutcome {
     /// Samples that the learner will take in.
     var acceptedCount: Int
     var refusals: [IndexedRefusal]
+    /// The message's last event, when it was given to the learner.
+    var offset: Int?
 }
 
-/// The door: decodes messages, checks samples against the schema, and queues those that are good.
+/// The request that a message is, of a producer that counts them.
+struct ProducerRequest {
+    let producer: String
+    let sequence: Int64
+}
+
+/// The door: decodes messages, checks samples against the schema, and queues those that are good
+/// for the journal and for the learner, in the same order.
 ///
 /// The schema here runs ahead of the learner's by what is queued; both make the same changes at the
 /// same samples.
@@ -17,25 +26,56 @@ struct SampleIntake {
     private var schema: SampleSchema
     private var block = SampleBlock()
     private let ring: Ring<TrainerMessage>
+    /// `nil` where everything is kept in memory only.
+    private let journal: Ring<JournalMessage>?
     private let gauges: Gauges
     private let queueCapacity: Int
-    /// Events given to the learner so far: samples and commands. Replies number events by it.
-    private(set) var eventCount = 0
+    private let remembered: Ring<RememberedPredictions>
+    private let clock = JoinClock()
+    /// Who waits for a late label.
+    private var door: LabelDoor
+    /// Remembered features that did not fit the schema, until they are told.
+    private var rememberedRefusals: [Refusal] = []
+    /// Events given to the learner so far, in all runs: samples and commands. Replies number
+    /// events by it, and so does the journal.
+    private(set) var eventCount: Int
+    /// Why senders are held back whatever the queue.
+    var hold: Hold?
 
-    init(schema: SampleSchema, ring: Ring<TrainerMessage>, gauges: Gauges, queueCapacity: Int) {
-        self.schema = schema
-        self.ring = ring
-        self.gauges = gauges
+    /// What keeps everybody out.
+    enum Hold: Equatable {
+        case journal(JournalHold, message: String)
+        /// The journal has failed, and the daemon is ending.
+        case failed(message: String)
+    }
+
+    init(parts: NetworkParts, queueCapacity: Int) {
+        schema = parts.start.learner.schema
+        ring = parts.trainer
+        journal = parts.journal?.inbox
+        remembered = parts.remembered
+        door = parts.start.learner.labelDoor
+        gauges = parts.gauges
         self.queueCapacity = queueCapacity
+        eventCount = parts.start.offset
     }
 
     /// Whether another message may be taken in.
-    var hasRoom: Bool {
-        gauges.queuedSamples < queueCapacity && ring.count < ring.capacity - Self.reservedPlaces
+    var hasRoom: Bool { hold == nil && hasPlaces && gauges.queuedSamples < queueCapacity }
+
+    private var hasPlaces: Bool {
+        guard ring.count < ring.capacity - Self.reservedPlaces else { return false }
+        guard let journal else { return true }
+        return journal.count < journal.capacity - Self.reservedPlaces
     }
 
     /// Places of the ring that samples leave to commands and requests for reports.
-    static let reservedPlaces = 8
+    static let reservedPlaces = 8 + rememberedCapacity
+    /// Predict requests with `remember` that wait to be taken in.
+    static let rememberedCapacity = 64
+
+    /// Labels without features that were refused.
+    var refusedLabels: LabelDoor.Refused { door.refused }
 
     /// Decodes a message, to be admitted next.
     ///
@@ -49,25 +89,82 @@ struct SampleIntake {
     /// Checks the samples decoded last and queues the good ones. The caller has made sure that
     /// there is room.
     ///
-    /// - Parameter isAwaited: Whether the trainer answers when they are learned; it does so only
-    ///   when there are any.
+    /// - Parameters:
+    ///   - isAwaited: Whether the trainer answers when they are learned; it does so only when
+    ///     they got an offset.
+    ///   - request: Counts as dealt with, also when all of its samples are refused.
     mutating func admit(
-        arrival: ContinuousClock.Instant, isAwaited: Bool
+        arrival: ContinuousClock.Instant, isAwaited: Bool, request: ProducerRequest? = nil
     ) -> IntakeOutcome {
-        let admitted = schema.admit(takingNumbersOf: &block)
-        let refusals = admitted.refusals
-        let count = admitted.rows.count
-        if count > 0 {
-            // Before the message is visible to the trainer, so that the queue is never negative.
-            gauges.acceptedSamples.add(count, ordering: .releasing)
-            eventCount += count
-            let isSent = ring.send(
-                .samples(admitted, arrival: arrival, isAwaited: isAwaited))
-            precondition(isSent, "the intake was used while the ring was full")
-        }
-        return IntakeOutcome(acceptedCount: count, refusals: refusals)
+        // What a client was told that it is remembered may be in the labels' way.
+        admitRemembered(arrival: arrival)
+        let admitted = schema.admit(
+            takingNumbersOf: &block, arrival: clock.seconds(at: arrival), joining: &door)
+        return queue(admitted, arrival: arrival, isAwaited: isAwaited, request: request)
     }
 
-    /// Takes note of a command that was queued.
-    mutating func noteCommand() { eventCount += 1 }
+    /// Takes in the features of predictions that wait. There are always places for them when there
+    /// is room for a message.
+    mutating func admitRemembered(arrival: ContinuousClock.Instant) {
+        for _ in 0..<remembered.count {
+            guard let kept = remembered.receive() else { return }
+            var block = kept.block
+            var admitted = schema.admit(
+                takingNumbersOf: &block, arrival: clock.seconds(at: arrival), joining: &door)
+            admitted.isPrediction = true
+            admitted.answers = kept.answers(to: admitted.rows)
+            let outcome = queue(admitted, arrival: arrival, isAwaited: false, request: nil)
+            rememberedRefusals.append(contentsOf: outcome.refusals.map(\.refusal))
+        }
+    }
+
+    /// The refusals of remembered features since the last call.
+    mutating func takeRememberedRefusals() -> [Refusal] {
+        defer { rememberedRefusals.removeAll() }
+        return rememberedRefusals
+    }
+
+    private mutating func queue(
+        _ admitted: AdmittedBlock, arrival: ContinuousClock.Instant, isAwaited: Bool,
+        request: ProducerRequest?
+    ) -> IntakeOutcome {
+        let refusals = admitted.refusals
+        let count = admitted.rows.count
+        // A number that is used up has to be in the journal, even without a good sample.
+        guard count > 0 || (request != nil && journal != nil) else {
+            return IntakeOutcome(acceptedCount: 0, refusals: refusals)
+        }
+        // Before the message is visible to the trainer, so that the queue is never negative.
+        gauges.acceptedSamples.add(count, ordering: .releasing)
+        record(.samples(admitted), request)
+        let isSent = ring.send(
+            .samples(admitted, arrival: arrival, offset: eventCount, isAwaited: isAwaited))
+        precondition(isSent, "the intake was used while the ring was full")
+        return IntakeOutcome(acceptedCount: count, refusals: refusals, offset: eventCount)
+    }
+
+    /// Queues a command, for which places are kept free.
+    ///
+    /// - Returns: Its offset; `nil` when the daemon is ending.
+    mutating func submit(_ command: Command) -> Int? {
+        guard ring.count < ring.capacity, journal.map({ $0.count < $0.capacity }) ?? true else {
+            return nil
+        }
+        record(.command(command), nil)
+        let isSent = ring.send(.command(command, offset: eventCount))
+        precondition(isSent, "there was a place in the ring")
+        return eventCount
+    }
+
+    /// Numbers an event, and gives it to the journal before the learner gets it: a checkpoint is
+    /// never of events that the journal has not heard of.
+    private mutating func record(_ event: Event, _ request: ProducerRequest?) {
+        eventCount += event.journalCount
+        guard let journal else { return }
+        let message = JournalMessage(
+            entry: .event(event, producer: request?.producer), offset: eventCount,
+            sequence: request.map { Int($0.sequence) })
+        let isSent = journal.send(message)
+        precondition(isSent, "the intake was used while the journal's ring was full")
+    }
 }

@@ -68,7 +68,7 @@ struct LineLogHandler: LogHandler {
         guard let leftOut = limiter.admit(file: event.file, line: event.line, at: .now) else {
             return
         }
-        let time = Date().formatted(.iso8601.time(includingFractionalSeconds: true))
+        let time = Date().formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
         switch format {
         case .text:
             var text = "\(time) \(event.level) \(Self.oneLine("\(event.message)"))"

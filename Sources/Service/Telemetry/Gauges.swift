@@ -31,7 +31,23 @@ final class Gauges: Sendable {
     /// Replies that were dropped because their client did not read.
     let droppedReplies = Atomic<Int>(0)
 
+    /// Set by the journal thread, answered by the trainer with a snapshot of the learner.
+    let isCheckpointWanted = Atomic<Bool>(false)
+    /// The last event that survives a power cut.
+    let durableOffset = Atomic<Int>(0)
+    /// Bytes that the journal and its checkpoints take.
+    let journalBytes = Atomic<Int>(0)
+    /// Samples in the newest checkpoint.
+    let lastCheckpointSamples = Atomic<Int>(0)
+    /// Written by the network thread once in a while, read for a checkpoint.
+    private let rejectionCounts = Mutex<[Int]>([])
+
     init() {}
+
+    /// Refusals by code, in the order of `Refusal.Code.allCases`.
+    var rejections: [Int] { rejectionCounts.withLock { $0 } }
+
+    func noteRejections(_ counts: [Int]) { rejectionCounts.withLock { $0 = counts } }
 
     /// Samples that wait to be learned.
     var queuedSamples: Int {

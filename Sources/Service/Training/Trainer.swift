@@ -14,11 +14,15 @@ struct Trainer {
     /// The same snapshots for the HTTP server, when there is one.
     private let httpSnapshots: LatestValue<Snapshot>?
     private let predictorNotifier: EventDescriptor
+    /// To the thread that makes checkpoints of them; `nil` without a storage directory.
+    private let checkpoints: Ring<LearnerSnapshot>?
     private let gauges: Gauges
 
+    /// The last event in the learner.
+    private var offset: Int
     private var effects: [Effect] = []
     private var replies: [TrainerReply] = []
-    private var finishedSamples = 0
+    private var finishedSamples: Int
     /// Samples in the snapshot that was published last; 0 when there is none.
     private var publishedSamples = 0
     private var publishTime: ContinuousClock.Instant
@@ -37,18 +41,17 @@ struct Trainer {
     /// who asks gets no old answer.
     private static let unwantedInterval = Duration.milliseconds(50)
 
-    init(
-        learner: Learner, inbox: Ring<TrainerMessage>, outbox: Ring<TrainerReply>,
-        snapshots: LatestValue<Snapshot>, httpSnapshots: LatestValue<Snapshot>? = nil,
-        predictorNotifier: EventDescriptor, gauges: Gauges
-    ) {
-        self.learner = learner
-        self.inbox = inbox
-        self.outbox = outbox
-        self.snapshots = snapshots
-        self.httpSnapshots = httpSnapshots
-        self.predictorNotifier = predictorNotifier
-        self.gauges = gauges
+    init(parts: DaemonParts) {
+        learner = parts.start.learner
+        offset = parts.start.offset
+        finishedSamples = parts.start.takenSamples
+        inbox = parts.trainerInbox
+        outbox = parts.trainerOutbox
+        snapshots = parts.snapshots
+        httpSnapshots = parts.network.hub == nil ? nil : parts.httpSnapshots
+        predictorNotifier = parts.predictorNotifier
+        checkpoints = parts.journal?.snapshots
+        gauges = parts.gauges
         publishTime = .now
     }
 
@@ -64,22 +67,25 @@ struct Trainer {
                 sleep()
             }
             giveWantedReport()
+            giveWantedCheckpoint()
         }
     }
 
     /// - Returns: Whether the thread goes on.
     private mutating func handle(_ message: TrainerMessage) -> Bool {
         switch message {
-        case .samples(let block, let arrival, let isAwaited):
+        case .samples(let block, let arrival, let offset, let isAwaited):
             let lag = ContinuousClock.now - arrival
             gauges.lagNanoseconds.store(Int(lag / .nanoseconds(1)), ordering: .relaxed)
             learn(block)
             let latency = ContinuousClock.now - arrival
             gauges.learnLatency.record(
                 nanoseconds: Int(latency / .nanoseconds(1)), count: block.rows.count)
-            if isAwaited { reply(.learned) }
-        case .command(let command):
+            self.offset = offset
+            if isAwaited { reply(.learned(offset: offset)) }
+        case .command(let command, let offset):
             learner.handle(.command(command), effects: &effects)
+            self.offset = offset
             mustPublish = true
             reply(.done)
         case .report:
@@ -87,8 +93,13 @@ struct Trainer {
         case .schema:
             reply(.schema(SchemaReport(learner)))
         case .state:
-            reply(.state(learner.stateBytes(), offset: learner.counts.events))
+            reply(.state(learner.stateBytes(), offset: offset))
+        case .checkpoint:
+            sendSnapshot(for: .awaited)
+        case .export:
+            reply(.exportable(learner.predictor()))
         case .finish:
+            sendSnapshot(for: .final)
             mustPublish = true
             publish(isIdle: true)
             reply(.periodicReport(learner.report()))
@@ -127,6 +138,21 @@ struct Trainer {
         gauges.isReportWanted.store(false, ordering: .relaxed)
         reply(.periodicReport(learner.report()))
         flushReplies()
+    }
+
+    private func giveWantedCheckpoint() {
+        guard gauges.isCheckpointWanted.load(ordering: .relaxed) else { return }
+        gauges.isCheckpointWanted.store(false, ordering: .relaxed)
+        sendSnapshot(for: .periodic)
+    }
+
+    /// Hands a copy of the learner on. It shares its storage until the next update, which then
+    /// copies the weights once.
+    private func sendSnapshot(for purpose: LearnerSnapshot.Purpose) {
+        guard let checkpoints else { return }
+        let isSent = checkpoints.send(
+            LearnerSnapshot(learner: learner, offset: offset, purpose: purpose, time: .now))
+        precondition(isSent, "more snapshots wait than there are reasons for one")
     }
 
     private mutating func reply(_ reply: TrainerReply) { replies.append(reply) }

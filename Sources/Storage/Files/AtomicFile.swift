@@ -6,17 +6,24 @@ public enum AtomicFile {
     ///
     /// - Parameters:
     ///   - bytes: The whole contents.
-    ///   - path: File in an existing directory; readable by its owner only when it is new.
+    ///   - path: File in an existing directory.
+    ///   - permissions: Of the file, less the process's mask.
     /// - Throws: ``StorageError``; the file is then as it was before.
-    public static func write(_ bytes: [UInt8], to path: String) throws(StorageError) {
+    public static func write(
+        _ bytes: [UInt8], to path: String, permissions: UInt32 = 0o600
+    ) throws(StorageError) {
         let name = path.split(separator: "/", omittingEmptySubsequences: false).last ?? ""
         precondition(!name.isEmpty, "\(path) names no file")
         let directory = String(path.dropLast(name.utf8.count))
-        let temporary = "\(directory).\(name).tmp"
+        // A name may be as long as a name can be.
+        let short = name.utf8.count < 240 ? String(name) : "\(CRC32C.checksum(Array(name.utf8)))"
+        let temporary = "\(directory).\(short).tmp"
         // What an earlier crash has left, or what somebody has put there to be written through.
         _ = unsafe unlink(temporary)
         do throws(StorageError) {
-            let file = try File(path: temporary, flags: O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW)
+            let file = try File(
+                path: temporary, flags: O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW,
+                mode: permissions)
             try file.write(bytes)
             try file.synchronize()
             guard unsafe rename(temporary, path) == 0 else {

@@ -7,7 +7,8 @@ struct GroupRow: Equatable {
     let lastOffset: Int
     /// As ``ProducerMark/bytes(of:)`` gives.
     let marks: [UInt8]
-    /// For each record its length, 4 bytes little-endian, and its bytes.
+    /// For each record its length and its number of events, 4 bytes little-endian each, and its
+    /// bytes.
     let records: [UInt8]
     /// CRC32C over everything above: says that *this* row is damaged.
     let checksum: UInt32

@@ -1,26 +1,33 @@
 extension Journal {
-    /// Adds an event to the open group.
+    /// Adds a record to the open group.
     ///
-    /// - Returns: Its offset, one above the last.
+    /// - Parameter eventCount: Events that the record holds; at least 1.
+    /// - Returns: The offset of its last event.
     /// - Throws: ``StorageError/recordTooLarge(byteCount:limit:)``; ``StorageError/full(action:)``
     ///   when the group cannot grow until it is committed; ``StorageError/stopped(cause:)``.
     @discardableResult
-    public mutating func append(_ record: Span<UInt8>) throws(StorageError) -> Int {
+    public mutating func append(
+        _ record: Span<UInt8>, eventCount: Int = 1
+    ) throws(StorageError) -> Int {
         try refuseWhenStopped()
+        precondition(
+            (1...Int(UInt32.max)).contains(eventCount), "a record holds \(eventCount) events")
         guard record.count <= Self.maxRecordByteCount else {
             throw .recordTooLarge(byteCount: record.count, limit: Self.maxRecordByteCount)
         }
         guard group.byteCount + record.count <= Self.maxGroupByteCount else {
             throw .full(action: "hold more than \(group.byteCount) bytes that are not committed")
         }
-        group.append(record)
+        group.append(record, eventCount: eventCount)
         return appendedOffset
     }
 
-    /// Adds an event to the open group.
+    /// Adds a record to the open group.
     @discardableResult
-    public mutating func append(_ record: [UInt8]) throws(StorageError) -> Int {
-        try append(record.span)
+    public mutating func append(
+        _ record: [UInt8], eventCount: Int = 1
+    ) throws(StorageError) -> Int {
+        try append(record.span, eventCount: eventCount)
     }
 
     /// Notes, in the transaction of the open group, how far a producer has come.

@@ -3,8 +3,8 @@ import Glibc
 
 /// Every event that the learner handles, in order, on disk.
 ///
-/// A record is bytes made by the user; the journal numbers it, and returns from
-/// ``commit(durable:)`` when it is safe. Records, the producers' marks, checkpoints and trimming share a transaction, so
+/// A record is bytes made by the user, one event or a run of them; the journal numbers the events,
+/// and returns from ``commit(durable:)`` when they are safe. Records, the producers' marks, checkpoints and trimming share a transaction, so
 /// after a crash all of a group is there or nothing of it.
 ///
 /// Opening verifies: a journal that is damaged, or shorter than it once was, does not open unless
@@ -15,7 +15,7 @@ public struct Journal: ~Copyable {
     public let configuration: JournalConfiguration
 
     /// The last event that was appended; 0 before the first.
-    public var appendedOffset: Int { committed.offset + group.recordCount }
+    public var appendedOffset: Int { committed.offset + group.eventCount }
     /// The last event that survives the end of the process.
     public var committedOffset: Int { committed.offset }
     /// The last event that survives a power cut.

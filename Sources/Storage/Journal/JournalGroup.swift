@@ -1,39 +1,51 @@
-/// The events of one commit, or those of them that were asked for.
+/// The records of one commit, or those of them that were asked for.
 public struct JournalGroup: Equatable, Sendable {
-    /// An event as it was appended.
+    /// An event, or a run of events, as it was appended.
     public struct Record: Equatable, Sendable {
+        /// Of its last event.
         public let offset: Int
+        /// At least 1.
+        public let eventCount: Int
         public let bytes: [UInt8]
     }
 
     /// In the order of their offsets, without gaps.
     public let records: [Record]
 
-    /// Cuts a verified row into its records and leaves out those up to `offset`.
+    /// Cuts a verified row into its records and leaves out those that end at or before
+    /// `offset`.
     init(_ row: GroupRow, after offset: Int) throws(StorageError) {
         var records: [Record] = []
         var position = 0
-        var next = row.firstOffset
+        var last = row.firstOffset - 1
         while position < row.records.count {
-            guard row.records.count - position >= 4 else {
+            guard row.records.count - position >= 8 else {
                 throw row.damage("a record's length is cut off")
             }
-            let length = (0..<4).reduce(0) { $0 | Int(row.records[position + $1]) << (8 * $1) }
-            position += 4
-            guard length <= row.records.count - position else {
-                throw row.damage("event \(next) is longer than its group")
+            let length = row.number(at: position)
+            let eventCount = row.number(at: position + 4)
+            position += 8
+            guard length <= row.records.count - position, eventCount >= 1 else {
+                throw row.damage("event \(last + 1) is longer than its group")
             }
-            if next > offset {
+            last += eventCount
+            if last > offset {
                 let bytes = Array(row.records[position..<position + length])
-                records.append(Record(offset: next, bytes: bytes))
+                records.append(Record(offset: last, eventCount: eventCount, bytes: bytes))
             }
             position += length
-            next += 1
         }
-        guard next == row.lastOffset + 1 else {
-            throw row.damage("it holds \(next - row.firstOffset) events")
+        guard last == row.lastOffset else {
+            throw row.damage("it holds \(last + 1 - row.firstOffset) events")
         }
         self.records = records
+    }
+}
+
+extension GroupRow {
+    /// The little-endian 32-bit number at a place in the records.
+    fileprivate func number(at position: Int) -> Int {
+        (0..<4).reduce(0) { $0 | Int(records[position + $1]) << (8 * $1) }
     }
 }
 

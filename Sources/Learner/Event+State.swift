@@ -1,0 +1,65 @@
+import Features
+import NeuralNetwork
+import StateCoding
+
+/// An event in bytes, as the journal keeps it. Each case has its byte for ever: journals hold it.
+extension Event: StateCodable {
+    public func encode(to writer: inout StateWriter) {
+        switch self {
+        case .samples(let block):
+            writer.write(UInt8(0))
+            writer.write(block)
+        case .command(let command):
+            writer.write(UInt8(1))
+            writer.write(command)
+        }
+    }
+
+    public init(from reader: inout StateReader) throws(StateError) {
+        switch try reader.readUInt8() {
+        case 0: self = .samples(try reader.read())
+        case 1: self = .command(try reader.read())
+        default: throw .invalid(what: "kind of event", offset: reader.offset - 1)
+        }
+    }
+
+    /// Numbers that the event takes in a journal: one per sample, and at least one.
+    public var journalCount: Int {
+        switch self {
+        case .samples(let block): max(1, block.rows.count)
+        case .command: 1
+        }
+    }
+}
+
+/// Each case has its byte for ever: journals hold it.
+extension Command: StateCodable {
+    public func encode(to writer: inout StateWriter) {
+        switch self {
+        case .pause:
+            writer.write(UInt8(0))
+        case .resume:
+            writer.write(UInt8(1))
+        case .setOptimizer(let optimizer):
+            writer.write(UInt8(2))
+            writer.write(optimizer)
+        case .setSchedule(let schedule):
+            writer.write(UInt8(3))
+            writer.write(schedule)
+        case .adopt(let model):
+            writer.write(UInt8(4))
+            writer.write(model)
+        }
+    }
+
+    public init(from reader: inout StateReader) throws(StateError) {
+        switch try reader.readUInt8() {
+        case 0: self = .pause
+        case 1: self = .resume
+        case 2: self = .setOptimizer(try reader.read())
+        case 3: self = .setSchedule(try reader.read())
+        case 4: self = .adopt(try reader.read())
+        default: throw .invalid(what: "command", offset: reader.offset - 1)
+        }
+    }
+}

@@ -12,6 +12,7 @@ public struct LearnerConfiguration: Equatable, Sendable {
     public var learning = LearningConfiguration()
     public var drift = DriftConfiguration()
     public var join = JoinConfiguration()
+    public var committee = CommitteeConfiguration()
     /// Samples in the windowed metrics. At least 1.
     public var metricsWindow = 1_000
 

@@ -86,12 +86,15 @@ public struct Daemon: Sendable {
 
         let journal = startJournal(opened.take(), parts)
         let trainer = startTrainer(parts)
+        var http: HttpService?
         var readyFailure: (any Error)?
         var endpoints = BoundEndpoints()
         do {
             endpoints = try bindings.get()
             endpoints.predict = try predictBindings.get().predict
-            if let portFile { try PortFile.write(endpoints, http: nil, to: portFile) }
+            http = try startHttp(parts)
+            endpoints.http = http?.address
+            if let portFile { try PortFile.write(endpoints, to: portFile) }
             warnAboutWhatIsMissing()
             ready(endpoints)
             announcer?.start()
@@ -108,6 +111,7 @@ public struct Daemon: Sendable {
         let journalResult = journal?.join()
         parts.predictorStop.request()
         let predictorResult = predictor.join()
+        if let http { Promise.wait { await http.stop() } }
         parts.context.terminate()
         removeSocketFiles(of: endpoints)
         if let readyFailure { throw readyFailure }
@@ -130,9 +134,6 @@ public struct Daemon: Sendable {
             log.info(
                 "structure.policy = \(settings.structure.policy.rawValue): this version has no "
                     + "controller; the network keeps the shape of model.hidden")
-        }
-        if settings.http.address != nil {
-            log.warning("http.address is set, but this version has no HTTP server")
         }
     }
 
@@ -173,6 +174,20 @@ public struct Daemon: Sendable {
                 return .failure(error)
             }
         }
+    }
+
+    /// - Returns: `nil` when there is to be none.
+    private func startHttp(_ parts: DaemonParts) throws -> HttpService? {
+        guard let address = settings.http.address, let hub = parts.network.hub else { return nil }
+        let router = HttpRouter(
+            hub: hub, gauges: parts.gauges,
+            inference: InferenceServer(
+                settings: settings, snapshots: parts.httpSnapshots, gauges: parts.gauges),
+            trainerNotifier: parts.trainerInbox.notifier,
+            maxBodyBytes: settings.sockets.maxMessageBytes)
+        return try Promise.wait { [log] in
+            await Result { try await HttpService(address, router: router, log: log) }
+        }.get()
     }
 
     private func startTrainer(_ parts: DaemonParts) -> ServiceThread<Void> {
@@ -228,6 +243,7 @@ struct DaemonParts: Sendable {
     let trainerInbox: Ring<TrainerMessage>
     let trainerOutbox: Ring<TrainerReply>
     let snapshots = LatestValue<Snapshot>()
+    let httpSnapshots = LatestValue<Snapshot>()
     let predictorNotifier: EventDescriptor
     let predictorStop: StopFlag
     let gauges = Gauges()
@@ -267,12 +283,17 @@ struct DaemonParts: Sendable {
         if settings.storage.keepsDeadLetters, let directory = settings.storage.directory {
             deadLetters = try DeadLetters(directory: directory)
         }
+        let startTime = ContinuousClock.now
+        let hub = settings.http.address.map { _ in
+            TelemetryHub(
+                statusInterval: .seconds(settings.status.intervalSeconds), start: startTime)
+        }
         network = NetworkParts(
             start: start, trainer: trainerInbox,
             remembered: Ring(
                 capacity: SampleIntake.rememberedCapacity, notifier: networkNotifier),
             answers: trainerOutbox, journal: journal, gauges: gauges, lifecycle: lifecycle,
-            log: log, deadLetters: deadLetters, startTime: .now)
+            log: log, deadLetters: deadLetters, hub: hub, startTime: startTime)
     }
 }
 

@@ -30,10 +30,9 @@ struct DurabilitySection {
     private func measureSync(into report: inout Report) throws {
         let scratch = try Scratch()
         let path = scratch.url.appendingPathComponent("sync").path
-        FileManager.default.createFile(atPath: path, contents: nil)
-        guard let file = FileHandle(forWritingAtPath: path) else {
-            throw BenchmarkError("\(path) cannot be written")
-        }
+        guard FileManager.default.createFile(atPath: path, contents: nil),
+            let file = FileHandle(forWritingAtPath: path)
+        else { throw BenchmarkError("\(path) cannot be written") }
         let page = Data(repeating: 1, count: 4_096)
         var rounds: [[Double]] = []
         for _ in 0..<effort.rounds {

@@ -47,6 +47,8 @@ public struct JournalReplay: ~Copyable {
     public init(directory: String, options: ReplayOptions) throws {
         let reader = try JournalReader(directory: directory)
         let until = options.until ?? reader.lastOffset
+        // What stands before the damage can be asked for.
+        if options.until == nil, let damage = reader.damage { throw damage }
         guard until <= reader.lastOffset else {
             if let damage = reader.damage { throw damage }
             throw ReplayError.beyond(until: until, lastOffset: reader.lastOffset)

@@ -54,6 +54,7 @@ let package = Package(
         library("Features", ["StateCoding"]),
         library("Evaluation", ["StateCoding"]),
         library("NeuralNetwork", ["Kernels", "Randomness", "StateCoding"]),
+        library("StructureControl", ["NeuralNetwork", "Kernels", "Randomness", "StateCoding"]),
         library("WireFormat", ["Features"]),
         library("Datasets", ["Features", "WireFormat", "CZlib"]),
         library(
@@ -105,6 +106,7 @@ let package = Package(
         tests("Randomness", ["Randomness", "StateCoding"]),
         tests("Kernels", ["Kernels", "CKernels", "Randomness", "StateCoding"]),
         tests("NeuralNetwork", ["NeuralNetwork", "Randomness", "StateCoding"]),
+        tests("StructureControl", ["StructureControl", "Randomness", "StateCoding"]),
         tests("Features", ["Features", "Randomness", "StateCoding"]),
         tests("Evaluation", ["Evaluation"]),
         tests("WireFormat", ["WireFormat", "Features", "Randomness"]),

@@ -3,8 +3,8 @@ import StateCoding
 /// A block in bytes, as the journal keeps it.
 ///
 /// Columns, so that a block of numbers costs a few copies: what all rows have in common is written
-/// once, and numbers that are exact in single precision take four bytes. Refused samples and labels
-/// without features are left out, since nothing is learned from them.
+/// once, and numbers that are exact in single precision take four bytes. Refused samples are
+/// left out, since nothing is learned from them.
 extension AdmittedBlock: StateCodable {
     public func encode(to writer: inout StateWriter) {
         writer.write(UInt32(rows.count))
@@ -67,6 +67,7 @@ extension AdmittedBlock {
             case .entries(let start, let count): writer.writePlaces(1, [start, count])
             case .sparse(let start, let valueStart, let count, let size):
                 writer.writePlaces(2, [start, valueStart, count, size])
+            case .remembered: writer.writePlaces(3, [0, 0])
             }
         }
     }
@@ -119,6 +120,9 @@ extension AdmittedBlock {
             let size = try reader.readPlace()
             guard start + count <= indices.count, valueStart + count <= values.count else { break }
             return .sparse(start: start, valueStart: valueStart, count: count, size: size)
+        case 3:
+            guard start == 0, try reader.readPlace() == 0 else { break }
+            return .remembered
         default:
             break
         }
@@ -201,6 +205,9 @@ extension AdmittedBlock {
 
 extension AdmittedBlock {
     private func encodeDetails(to writer: inout StateWriter) {
+        writer.write(arrival)
+        writer.write(isPrediction)
+        if isPrediction { writer.writeNumbers(answers) }
         let hasWeights = rows.contains { $0.weight != 1 }
         let hasTimes = rows.contains { $0.time != nil }
         let hasIdentifiers = rows.contains { $0.identifier != nil }
@@ -216,6 +223,12 @@ extension AdmittedBlock {
     }
 
     private mutating func decodeDetails(from reader: inout StateReader) throws(StateError) {
+        arrival = try reader.readDouble()
+        isPrediction = try reader.readBool()
+        if isPrediction { answers = try reader.readNumbers() }
+        guard arrival.isFinite, rows.isEmpty || answers.count % rows.count == 0 else {
+            throw .invalid(what: "answers of a prediction", offset: reader.offset)
+        }
         let hasWeights = try reader.readBool()
         let hasTimes = try reader.readBool()
         let hasIdentifiers = try reader.readBool()

@@ -13,6 +13,8 @@ public struct AdmittedBlock: Equatable, Sendable {
         /// `count` pairs of ``AdmittedBlock/indices`` (from `start`) and ``AdmittedBlock/values``
         /// (from `valueStart`) of `size` features; the others are zero, NaN is missing.
         case sparse(start: Int, valueStart: Int, count: Int, size: Int)
+        /// What was stored under the row's identifier: the row is a late label.
+        case remembered
     }
 
     /// One value of a named feature.
@@ -91,9 +93,13 @@ public struct AdmittedBlock: Equatable, Sendable {
     public var changes: [PlacedChange] = []
     /// Samples that are not among ``rows``, in order of their index.
     public var refusals: [IndexedRefusal] = []
-    /// Labels without features, in order: what a join with remembered features would take. Until
-    /// there is one, each of them is among ``refusals`` too.
-    public var lateLabels: [SampleBlock.Row] = []
+    /// When the block came, in seconds: the only way in which waiting for labels learns of time.
+    public var arrival = 0.0
+    /// Whether the rows are features of predictions, kept for a late label, and no samples.
+    public var isPrediction = false
+    /// Of predictions: what was answered, shape `[rows, answers per row]`: the probabilities of the
+    /// classes known then, or numbers in the target's units. Empty when there was no model.
+    public var answers: [Double] = []
 
     public init() {}
 }

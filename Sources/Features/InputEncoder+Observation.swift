@@ -28,6 +28,8 @@ extension InputEncoder {
             for position in start..<start + count {
                 observe(block.entries[position], retired: &retired)
             }
+        case .remembered:
+            preconditionFailure("remembered features are looked up before they are observed")
         }
         observedRowCount += 1
         return finish(countBefore: countBefore, retired: retired)

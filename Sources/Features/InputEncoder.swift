@@ -96,6 +96,8 @@ public struct InputEncoder: Equatable, Sendable {
             for position in start..<start + count {
                 encode(block.entries[position], into: &input)
             }
+        case .remembered:
+            preconditionFailure("remembered features are looked up before they are encoded")
         }
         if history.length > 0 { history.encode(into: &input) }
     }

@@ -5,15 +5,6 @@ extension Refusal {
     static let noFeatures = Refusal(
         .badValue, "`x` is empty; the first labelled sample must bring at least one feature")
 
-    /// For a row of shape `absent`: a late label, or a sample that forgot its features.
-    static func absentFeatures(of row: SampleBlock.Row) -> Refusal {
-        guard row.identifier != nil, row.isLabelled else { return .missingFeatures }
-        return Refusal(
-            .unsupported,
-            "a label without `x` is not joined with earlier features; send `x` and `y` together"
-        )
-    }
-
     static func badWeight(_ weight: Float) -> Refusal {
         Refusal(.badValue, "`w` is \(weight); a weight is a finite number, 0 or more")
     }

@@ -27,6 +27,8 @@ public struct SampleBlock: Equatable, Sendable {
         public var identifier: SampleIdentifier?
         /// Where the sample stood in its message, counted from 0, refused samples included.
         public var index: Int
+        /// Whether a prediction's features are to be kept for a late label.
+        public var isRemembered = false
 
         public init(
             shape: Shape, target: Target = .none, weight: Float = 1, time: Double? = nil,

@@ -9,33 +9,70 @@ extension SampleSchema {
         return admit(takingNumbersOf: &block)
     }
 
-    /// Checks the samples of a message as ``admit(_:)`` does, without copying their numbers.
+    /// Checks the samples of a message as ``admit(_:)`` does, without copying their numbers. No
+    /// sample waits for a label, so labels without features are refused.
     ///
     /// - Parameter block: Keeps its rows, and loses ``SampleBlock/values`` and
     ///   ``SampleBlock/indices`` to the result; fit to be filled anew.
     public mutating func admit(takingNumbersOf block: inout SampleBlock) -> AdmittedBlock {
+        var nothingWaits = JoinConfiguration()
+        nothingWaits.capacity = 0
+        var door = LabelDoor(configuration: nothingWaits)
+        return admit(takingNumbersOf: &block, arrival: 0, joining: &door)
+    }
+
+    /// Checks the samples of a message. An unlabelled one with an identifier is kept for its label,
+    /// so it teaches the schema as a labelled one does.
+    ///
+    /// - Parameters:
+    ///   - block: As in ``admit(takingNumbersOf:)``.
+    ///   - arrival: Seconds on a clock that does not go back.
+    ///   - door: Who waits for a label.
+    public mutating func admit(
+        takingNumbersOf block: inout SampleBlock, arrival: Double, joining door: inout LabelDoor
+    ) -> AdmittedBlock {
         var admitted = AdmittedBlock(takingNumbersOf: &block)
+        admitted.arrival = arrival
+        door.advance(to: arrival)
         var columns = columnMap(of: block)
         for row in block.rows {
-            var draft = RowDraft(entryStart: admitted.entries.count, learns: row.isLabelled)
+            let isKept = !row.isLabelled && row.identifier != nil && door.keepsSamples
+            var draft = RowDraft(
+                entryStart: admitted.entries.count, learns: row.isLabelled || isKept)
             do throws(Refusal) {
                 if case .absent = row.shape {
-                    if row.identifier != nil, row.isLabelled { admitted.lateLabels.append(row) }
-                    throw .absentFeatures(of: row)
+                    try checkLateLabel(row, draft: &draft, at: &door)
+                } else {
+                    try check(row, of: block, columns: columns, draft: &draft, into: &admitted)
+                    try check(row.target, draft: &draft)
                 }
-                try check(row, of: block, columns: columns, draft: &draft, into: &admitted)
-                try check(row.target, draft: &draft)
                 if draft.bringsSomethingNew {
                     commit(row, of: block, draft: &draft, into: &admitted)
                     columns = columnMap(of: block)
                 }
                 admitted.append(row, draft: draft)
+                if let identifier = row.identifier {
+                    if isKept { door.insert(identifier) }
+                    if case .remembered = draft.features { door.take(identifier) }
+                }
             } catch {
                 admitted.refuse(row, error, entryStart: draft.entryStart)
             }
         }
         admitted.mergeRefusals(of: block)
         return admitted
+    }
+
+    /// Checks a label whose features came before.
+    private func checkLateLabel(
+        _ row: SampleBlock.Row, draft: inout RowDraft, at door: inout LabelDoor
+    ) throws(Refusal) {
+        guard let identifier = row.identifier, row.isLabelled else { throw .missingFeatures }
+        guard row.weight >= 0, row.weight.isFinite else { throw .badWeight(row.weight) }
+        if let time = row.time, !time.isFinite { throw .badTime(time) }
+        try door.check(identifier)
+        try check(row.target, draft: &draft)
+        draft.features = .remembered
     }
 
     /// Checks samples and resolves them with what is known, for predictions: targets are ignored,

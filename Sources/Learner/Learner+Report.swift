@@ -21,7 +21,8 @@ extension Learner {
     /// Everything that is said about the learner. Changes nothing.
     public func report() -> LearnerReport {
         LearnerReport(
-            counts: counts, isPaused: isPaused, task: schema.task,
+            counts: counts, isPaused: isPaused, waitingCount: join.count, join: join.counts,
+            task: schema.task,
             featureCount: schema.featureCount,
             model: lead.map { lead in
                 ModelReport(
@@ -37,6 +38,9 @@ extension Learner {
             hiddenWidths: lead?.network.hidden ?? configuration.model.hidden,
             optimizer: configuration.optimizer, schedule: configuration.schedule)
     }
+
+    /// What the door has to know of the samples that wait for a label.
+    public var labelDoor: LabelDoor { LabelDoor(following: join) }
 
     /// What the stream has shown of a feature.
     public func statistics(ofFeature feature: Int) -> FeatureStatistics {

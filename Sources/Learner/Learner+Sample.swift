@@ -12,6 +12,7 @@ extension Learner {
     public mutating func learn(
         _ block: borrowing AdmittedBlock, rows: Range<Int>, effects: inout [Effect]
     ) {
+        if rows.lowerBound == 0 { join.advance(to: block.arrival) }
         var nextChange =
             block.changes.firstIndex { $0.row >= rows.lowerBound } ?? block.changes.count
         for row in rows {
@@ -21,7 +22,13 @@ extension Learner {
                 nextChange += 1
             }
             if case .none = block.rows[row].target {
-                counts.unlabelled += 1
+                if block.isPrediction { counts.remembered += 1 } else { counts.unlabelled += 1 }
+                remember(block, row: row)
+            } else if case .remembered = block.rows[row].features {
+                guard let late = recall(block, row: row) else { continue }
+                learn(
+                    late.sample, row: 0, knownClassCount: knownClassCount, given: late.answer,
+                    effects: &effects)
             } else {
                 learn(block, row: row, knownClassCount: knownClassCount, effects: &effects)
             }
@@ -35,8 +42,13 @@ extension Learner {
     }
 
     /// Predicts the sample, scores the prediction, then learns it or holds it out.
+    ///
+    /// - Parameter answer: The prediction that was given when the features came, to be scored
+    ///   instead; empty when there was no model then.
     private mutating func learn(
-        _ block: borrowing AdmittedBlock, row: Int, knownClassCount: Int, effects: inout [Effect]
+        _ block: borrowing AdmittedBlock, row: Int, knownClassCount: Int,
+        given answer: [Double]? = nil,
+        effects: inout [Effect]
     ) {
         predict(block, row: row)
         let loss: Double
@@ -44,13 +56,13 @@ extension Learner {
         case .none:
             return
         case .classIndex(let actual):
-            loss = scoreClass(actual, knownClassCount: knownClassCount)
+            loss = scoreClass(actual, knownClassCount: knownClassCount, given: answer)
         case .values(let start, let count):
             scratch.numbers.removeAll(keepingCapacity: true)
             for index in start..<start + count {
                 scratch.numbers.append(block.targets[index])
             }
-            loss = scoreNumbers()
+            loss = scoreNumbers(given: answer)
         }
         counts.learned += 1
         watchForDrift(loss: loss, effects: &effects)
@@ -86,7 +98,7 @@ extension Learner {
     }
 
     /// Fills ``Scratch/outputs`` with the lead's answer to a sample.
-    private mutating func predict(_ block: borrowing AdmittedBlock, row: Int) {
+    mutating func predict(_ block: borrowing AdmittedBlock, row: Int) {
         guard let lead else { return }
         scratch.prepare(inputCount: encoder.inputCount, outputCount: lead.network.outputCount)
         scratch.encode(block, row: row, with: encoder)

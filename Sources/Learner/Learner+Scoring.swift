@@ -12,15 +12,21 @@ extension Learner {
     /// softmax over `K` classes knows no other. Before the first label all that can be said is
     /// one half.
     ///
+    /// - Parameter given: The answer to score instead, where it was given earlier; empty when there
+    ///   was none.
     /// - Returns: 0 for a right answer, 1 for a wrong one.
-    mutating func scoreClass(_ actual: Int, knownClassCount: Int) -> Double {
+    mutating func scoreClass(
+        _ actual: Int, knownClassCount: Int, given: [Double]? = nil
+    ) -> Double {
         if !hasQuality {
             quality = .classification(
                 ClassificationQuality(window: configuration.metricsWindow), ClassBaselines())
         }
         let predicted: Int
         let probability: Float
-        if let lead {
+        if let given, !given.isEmpty {
+            (predicted, probability) = Self.verdict(on: given, actual: actual)
+        } else if let lead, given == nil {
             (predicted, probability) = answer(of: lead, to: actual)
         } else {
             // Nothing was learned yet: with the classes configured, the first one is as good as
@@ -53,9 +59,11 @@ extension Learner {
     /// Scores the answer in ``Scratch/outputs`` against ``Scratch/numbers``. Before the first
     /// label the answer is 0.
     ///
+    /// - Parameter given: The answer to score instead, where it was given earlier; empty when there
+    ///   was none.
     /// - Returns: The mean absolute error in standard deviations, at most 5, as a share of 5: a
     ///   bounded loss, so that one wild target is no drift.
-    mutating func scoreNumbers() -> Double {
+    mutating func scoreNumbers(given: [Double]? = nil) -> Double {
         if !hasQuality {
             quality = .regression(
                 RegressionQuality(
@@ -65,17 +73,21 @@ extension Learner {
         scratch.predictions.removeAll(keepingCapacity: true)
         var loss = 0.0
         for output in scratch.numbers.indices {
-            guard let scaler, hasLead else {
+            guard let scaler, hasLead, given?.isEmpty != true else {
                 scratch.predictions.append(0)
                 continue
             }
-            let prediction = scaler.restore(scratch.outputs[output], output: output)
+            let prediction =
+                given?[output] ?? scaler.restore(scratch.outputs[output], output: output)
             scratch.predictions.append(prediction)
+            let answer =
+                given == nil
+                ? scratch.outputs[output] : scaler.standardise(prediction, output: output)
             let target = scaler.standardise(scratch.numbers[output], output: output)
-            loss += min(Double(abs(scratch.outputs[output] - target)), 5) / 5
+            loss += min(Double(abs(answer - target)), 5) / 5
         }
         quality?.score(predictions: scratch.predictions, targets: scratch.numbers)
-        if lead != nil, scratch.numbers.count == 1 { scoreInterval() }
+        if hasLead, given?.isEmpty != true, scratch.numbers.count == 1 { scoreInterval() }
         return loss / Double(scratch.numbers.count)
     }
 

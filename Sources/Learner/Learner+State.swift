@@ -27,6 +27,7 @@ extension Learner {
         writer.write(counts)
         writer.write(isPaused)
         writer.write(pending)
+        join.encode(to: &writer)
         writer.write(configuration.optimizer)
         writer.write(configuration.schedule)
     }
@@ -56,6 +57,7 @@ extension Learner {
         counts = try reader.read()
         isPaused = try reader.readBool()
         pending = try reader.read()
+        join = try LabelJoin(configuration: configuration.join, from: &reader)
         self.configuration.optimizer = try reader.read()
         self.configuration.schedule = try reader.read()
         guard reader.remainingCount == 0 else {
@@ -66,7 +68,7 @@ extension Learner {
 
 extension LearnerCounts: StateCodable {
     public func encode(to writer: inout StateWriter) {
-        for count in [learned, heldOut, unlabelled, refusedSteps, driftDetections] {
+        for count in [learned, heldOut, unlabelled, remembered, refusedSteps, driftDetections] {
             writer.write(count)
         }
         writer.write(lastDriftSample ?? -1)
@@ -78,6 +80,7 @@ extension LearnerCounts: StateCodable {
         learned = try reader.readInt()
         heldOut = try reader.readInt()
         unlabelled = try reader.readInt()
+        remembered = try reader.readInt()
         refusedSteps = try reader.readInt()
         driftDetections = try reader.readInt()
         let lastDrift = try reader.readInt()

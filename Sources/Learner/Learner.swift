@@ -24,6 +24,8 @@ public struct Learner: Sendable {
     var intervals: IntervalEstimator?
     var detector: DriftDetector
     var validation = ValidationSet()
+    /// Samples that wait for their label.
+    var join: LabelJoin<RememberedSample>
     /// Decides which samples are held out, and nothing else.
     var holdoutGenerator: SeededGenerator
     var weightGenerator: SeededGenerator
@@ -40,6 +42,7 @@ public struct Learner: Sendable {
         encoder = InputEncoder(
             configuration: configuration.features,
             hasHiddenLayers: !configuration.model.hidden.isEmpty)
+        join = LabelJoin(configuration: configuration.join)
         detector = DriftDetector(configuration: configuration.drift)
         // Separate streams of draws: a held-out share must not change the initial weights.
         holdoutGenerator = SeededGenerator(seed: configuration.model.seed ^ 0x686F_6C64_6F75_7421)
@@ -86,8 +89,10 @@ public struct LearnerCounts: Equatable, Sendable {
     public internal(set) var learned = 0
     /// Labelled samples kept for validation.
     public internal(set) var heldOut = 0
-    /// Samples without a label: they change nothing.
+    /// Samples without a label: they change nothing, but those with an identifier wait for one.
     public internal(set) var unlabelled = 0
+    /// Predictions whose features wait for a label.
+    public internal(set) var remembered = 0
     /// Steps that were left out because they were not finite.
     public internal(set) var refusedSteps = 0
     public internal(set) var driftDetections = 0
@@ -102,7 +107,7 @@ public struct LearnerCounts: Equatable, Sendable {
     public static let none = LearnerCounts()
 
     /// Events handled: every sample is one, and so is every command.
-    public var events: Int { learned + unlabelled + commands }
+    public var events: Int { learned + unlabelled + remembered + commands }
 }
 
 /// Samples of an unfinished micro-batch, as the network will get them.

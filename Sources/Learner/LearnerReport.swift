@@ -7,6 +7,10 @@ import NeuralNetwork
 public struct LearnerReport: Sendable {
     public var counts: LearnerCounts
     public var isPaused: Bool
+    /// Samples that wait for their label.
+    public var waitingCount: Int
+    /// What became of those that no longer do.
+    public var join: LabelJoinCounts
     public var task: Task?
     /// Features of a sample, before they are encoded.
     public var featureCount: Int

@@ -1,13 +1,3 @@
-/// How long features wait for their label.
-public struct JoinSettings: Equatable, Sendable {
-    /// Above 0.
-    public var ttlSeconds = 3_600.0
-    /// Most samples waiting; the oldest yields.
-    public var capacity = 100_000
-
-    public init() {}
-}
-
 /// How often the whole state is published.
 public struct StatusSettings: Equatable, Sendable {
     /// Above 0.

@@ -24,8 +24,9 @@ extension Setting {
             .choice("drift.detector", \.learner.drift.detector),
             .number("drift.delta", \.learner.drift.delta, .above(0, below: 1)),
 
-            .number("join.ttl_seconds", \.join.ttlSeconds, .above(0, to: 1_000_000_000)),
-            .integer("join.capacity", \.join.capacity, 1...1_000_000_000),
+            .number(
+                "join.ttl_seconds", \.learner.join.timeToLiveSeconds, .above(0, to: 1_000_000_000)),
+            .integer("join.capacity", \.learner.join.capacity, 1...1_000_000_000),
         ]
     }
 

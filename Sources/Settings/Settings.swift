@@ -11,7 +11,6 @@ public struct Settings: Equatable, Sendable {
     public var queueCapacity = 65_536
     public var structure = StructureSettings()
     public var budget = BudgetSettings()
-    public var join = JoinSettings()
     public var sockets = SocketSettings()
     public var status = StatusSettings()
     public var storage = StorageSettings()

@@ -7,6 +7,7 @@ import zmq
 
 from client import Client
 from process import DATA, OSIER, PLAIN, Daemon
+from storage import Store
 
 
 def pytest_sessionstart(session):
@@ -65,6 +66,14 @@ def shared(context, tmp_path_factory):
     yield client
     client.close()
     stop_all([daemon])
+
+
+@pytest.fixture
+def store(tmp_path, context):
+    """A storage directory in which no daemon has been yet."""
+    made = Store(tmp_path, context)
+    yield made
+    made.close()
 
 
 @pytest.fixture

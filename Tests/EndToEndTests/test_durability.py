@@ -2,91 +2,21 @@
 
 import os
 import random
-import shutil
 import signal
+import socket
 import sqlite3
+import subprocess
 import time
 
 import pytest
 
-from client import Client, assert_error, receive_of
-from process import PLAIN, Daemon, osier, settings, wait_for
-from producers import BATCH, Swarm, request, samples
-
-# The whole of the journal stays: the oldest of so many checkpoints is never left behind.
-KEEP_ALL = ("checkpoint.keep=1000", "checkpoint.interval_samples=300",
-            "checkpoint.interval_seconds=0.05")
+from client import assert_error, receive_of
+from process import OSIER, environment, wait_for
+from producers import BATCH, Swarm, request, samples, teach
+from storage import KEEP_ALL, Store, injection, needs_strace
 
 # More in a long run: Tests/kill-rounds.sh.
 ROUNDS = int(os.environ.get("OSIER_KILL_ROUNDS", "200"))
-
-
-class Store:
-    """A storage directory, and the daemons that work in it one after the other."""
-
-    def __init__(self, path, context):
-        self.path = path
-        self.context = context
-        self.directory = path / "store"
-        self.runs = 0
-        self.daemon = None
-        self.client = None
-
-    def start(self, *pairs, arguments=(), wrapper=()):
-        self.close()
-        self.daemon = None
-        self.runs += 1
-        self.daemon = Daemon(
-            self.path / f"run-{self.runs}", *PLAIN, f"storage.directory={self.directory}", *pairs,
-            arguments=arguments, wrapper=wrapper)
-        self.client = Client(self.context, self.daemon)
-        return self.client
-
-    def kill(self):
-        self.daemon.kill()
-        self.close()
-
-    def stop(self):
-        self.daemon.stop()
-        self.close()
-
-    def close(self):
-        if self.client is not None:
-            self.client.close()
-            self.client = None
-        if self.daemon is not None:
-            self.daemon.kill()
-
-    def serve(self, *pairs, arguments=()):
-        """Runs a daemon that is expected to refuse; gives back the finished process."""
-        return osier("serve", *settings(
-            *(f"sockets.{name}=tcp://127.0.0.1:0"
-              for name in ("samples", "learn", "predict", "status", "control")),
-            *PLAIN, f"storage.directory={self.directory}", *pairs), *arguments)
-
-    def copy(self, name, *, checkpoints=True):
-        """The directory as it is now, if need be without its checkpoints."""
-        other = Store(self.path / name, self.context)
-        shutil.copytree(self.directory, other.directory)
-        if not checkpoints:
-            with sqlite3.connect(other.directory / "journal.db") as database:
-                database.execute("DELETE FROM checkpoints")
-            database.close()
-        return other
-
-
-@pytest.fixture
-def store(tmp_path, context):
-    made = Store(tmp_path, context)
-    yield made
-    made.close()
-
-
-def teach(client, count, producer="p", start=1):
-    for sequence in range(start, start + count):
-        client.connection("learn").send(request(producer, sequence))
-    replies = [client.connection("learn").receive() for _ in range(count)]
-    return replies
 
 
 def without_time(status):
@@ -166,22 +96,7 @@ def check_history(store, swarm):
     alone.stop()
 
 
-STRACE = shutil.which("strace")
 SYNCS = range(1, 101) if ROUNDS > 200 else (1, 2, 3, 5, 8, 13, 21, 34, 55, 89)
-
-
-def can_trace():
-    return STRACE is not None and os.system(
-        f"{STRACE} -f -qq -o /dev/null true >/dev/null 2>&1") == 0
-
-
-needs_strace = pytest.mark.skipif(not can_trace(), reason="needs strace and the right to trace")
-
-
-def injection(fault, call="fdatasync"):
-    """A wrapper that makes a system call of the daemon misbehave."""
-    return (STRACE, "-D", "-f", "-qq", "-o", "/dev/null", "-e", f"trace={call}",
-            "-e", f"inject={call}:{fault}")
 
 
 @pytest.mark.slow
@@ -305,9 +220,6 @@ class TestProducers:
                 for sample in samples("file", sequence, 2):
                     row = {f"f{index}": value for index, value in enumerate(sample["x"])}
                     lines.write(str(row | {"y": sample["y"]}).replace("'", '"') + "\n")
-        import subprocess
-
-        from process import OSIER, environment
         port = free_port()
         learn = f"sockets.learn=tcp://127.0.0.1:{port}"
         store.start(learn)
@@ -325,7 +237,6 @@ class TestProducers:
 
 
 def free_port():
-    import socket
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]

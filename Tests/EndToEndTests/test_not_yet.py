@@ -30,18 +30,3 @@ def test_a_command_of_a_later_version_is_unsupported(taught, command):
     error = assert_error(taught.connection("control").ask(command), "unsupported")
     assert command["op"] in error["message"]
     assert taught.digest() == before
-
-
-@pytest.mark.parametrize("name", ["learn", "predict"])
-def test_late_labels_are_unsupported(taught, name):
-    late = {"id": "a17", "y": "UP"}
-    message = late if name == "learn" else {"id": "a17", "x": [1, 2, 3], "remember": True}
-    assert_error(taught.connection(name).ask(message), "unsupported")
-
-
-def test_a_late_label_without_reply_is_counted(taught):
-    codes = taught.status()["stream"]["rejected_by_code"]
-    taught.push({"id": "a17", "y": "UP"})
-    taught.wait_for_status(
-        lambda status: status["stream"]["rejected_by_code"].get("unsupported", 0)
-        > codes.get("unsupported", 0), "the refusal to be counted")

@@ -18,7 +18,9 @@ struct StartState: Sendable {
     var notes: [String] = []
 
     /// Samples in the learner, labelled or not.
-    var takenSamples: Int { learner.counts.learned + learner.counts.unlabelled }
+    var takenSamples: Int {
+        learner.counts.learned + learner.counts.unlabelled + learner.counts.remembered
+    }
 }
 
 /// An open storage directory: the journal, to go on with, and the state at its end.

@@ -269,9 +269,11 @@ struct DaemonParts: Sendable {
             deadLetters = try DeadLetters(directory: directory)
         }
         network = NetworkParts(
-            start: start, trainer: trainerInbox, answers: trainerOutbox, journal: journal,
-            gauges: gauges, lifecycle: lifecycle, log: log, deadLetters: deadLetters,
-            startTime: .now)
+            start: start, trainer: trainerInbox,
+            remembered: Ring(
+                capacity: SampleIntake.rememberedCapacity, notifier: networkNotifier),
+            answers: trainerOutbox, journal: journal, gauges: gauges, lifecycle: lifecycle,
+            log: log, deadLetters: deadLetters, startTime: .now)
     }
 }
 

@@ -157,9 +157,6 @@ extension NetworkLoop {
                 .unsupported,
                 "\"\(request.operation.name)\": this version does not change the structure of a "
                     + "running network; restart with other model.hidden")
-        case .export(_, let name):
-            try checkExport(name: name)
-            return try ask(.export, for: request)
         case .checkpoint:
             guard isDurable else {
                 throw Refusal(
@@ -168,6 +165,9 @@ extension NetworkLoop {
                         + "storage.directory")
             }
             return try ask(.checkpoint, for: request)
+        case .export(_, let name):
+            try checkExport(name: name)
+            return try ask(.export, for: request)
         }
     }
 

@@ -33,6 +33,16 @@ extension NetworkLoop {
         }
     }
 
+    /// Takes in the features of predictions that are to be remembered.
+    mutating func takeRemembered() {
+        if remembered.count > 0, intake.hasRoom, phase.takesRequests {
+            intake.admitRemembered(arrival: .now)
+        }
+        for refusal in intake.takeRememberedRefusals() {
+            rejections.record(refusal, socket: "predict") { "" }
+        }
+    }
+
     private func receive(from socket: borrowing Socket?) throws(ZeroMQError) -> Bool {
         switch socket {
         case .some(let socket): try socket.tryReceive(into: message)

@@ -17,7 +17,8 @@ extension NetworkLoop {
     func status(sequence: Int64, at time: ContinuousClock.Instant) -> StatusReport {
         assembler.status(
             state: phase == .running ? "running" : "stopping", sequence: sequence,
-            gauges: gauges, rejections: rejections, eventCount: intake.eventCount, at: time)
+            gauges: gauges, rejections: rejections, eventCount: intake.eventCount,
+            refusedLabels: intake.refusedLabels, at: time)
     }
 
     /// A few times a second at most, however many samples are refused.

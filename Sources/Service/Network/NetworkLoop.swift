@@ -65,6 +65,7 @@ struct NetworkLoop: ~Copyable {
     let settings: Settings
     let trainer: Ring<TrainerMessage>
     let answers: Ring<TrainerReply>
+    let remembered: Ring<RememberedPredictions>
     let journal: JournalRings?
     let gauges: Gauges
     let lifecycle: LifecycleSignals
@@ -100,6 +101,7 @@ struct NetworkLoop: ~Copyable {
         }
         self.sockets = sockets
         intake = SampleIntake(parts: parts, queueCapacity: settings.queueCapacity)
+        remembered = parts.remembered
         samplesDecoder = SampleDecoder(purpose: .samples, limits: limits)
         learnDecoder = SampleDecoder(purpose: .learn, limits: limits)
         deadLetters = parts.deadLetters
@@ -139,8 +141,10 @@ struct NetworkLoop: ~Copyable {
             _ = try poller.wait(timeout: answersAreAwaited() ? timeout() : .zero)
             answers.wake()
             journal?.outbox.wake()
+            remembered.wake()
             if poller.isReadable(entries.answers) { answers.notifier.clear() }
             try takeAnswers()
+            takeRemembered()
             try takeJournalReplies()
             try acknowledge()
             try answerLateStatus()
@@ -180,9 +184,13 @@ struct NetworkLoop: ~Copyable {
         }
     }
 
-    /// Announces to both rings that the thread is going to sleep, unless there is something.
+    /// Announces to the rings that the thread is going to sleep, unless there is something.
     private func answersAreAwaited() -> Bool {
-        answers.prepareToSleep() && journal?.outbox.prepareToSleep() ?? true
+        guard answers.prepareToSleep(), journal?.outbox.prepareToSleep() ?? true else {
+            return false
+        }
+        // Without room nothing is taken from there, so nothing there may keep the thread awake.
+        return intake.hasRoom && phase.takesRequests ? remembered.prepareToSleep() : true
     }
 
     private func timeout() -> Duration {
@@ -297,6 +305,7 @@ private struct PollEntries {
 struct NetworkParts: Sendable {
     let start: StartState
     let trainer: Ring<TrainerMessage>
+    let remembered: Ring<RememberedPredictions>
     let answers: Ring<TrainerReply>
     /// `nil` where everything is kept in memory only.
     let journal: JournalRings?

@@ -30,6 +30,12 @@ struct SampleIntake {
     private let journal: Ring<JournalMessage>?
     private let gauges: Gauges
     private let queueCapacity: Int
+    private let remembered: Ring<RememberedPredictions>
+    private let clock = JoinClock()
+    /// Who waits for a late label.
+    private var door: LabelDoor
+    /// Remembered features that did not fit the schema, until they are told.
+    private var rememberedRefusals: [Refusal] = []
     /// Events given to the learner so far, in all runs: samples and commands. Replies number
     /// events by it, and so does the journal.
     private(set) var eventCount: Int
@@ -47,6 +53,8 @@ struct SampleIntake {
         schema = parts.start.learner.schema
         ring = parts.trainer
         journal = parts.journal?.inbox
+        remembered = parts.remembered
+        door = parts.start.learner.labelDoor
         gauges = parts.gauges
         self.queueCapacity = queueCapacity
         eventCount = parts.start.offset
@@ -62,7 +70,12 @@ struct SampleIntake {
     }
 
     /// Places of the ring that samples leave to commands and requests for reports.
-    static let reservedPlaces = 8
+    static let reservedPlaces = 8 + rememberedCapacity
+    /// Predict requests with `remember` that wait to be taken in.
+    static let rememberedCapacity = 64
+
+    /// Labels without features that were refused.
+    var refusedLabels: LabelDoor.Refused { door.refused }
 
     /// Decodes a message, to be admitted next.
     ///
@@ -83,7 +96,38 @@ struct SampleIntake {
     mutating func admit(
         arrival: ContinuousClock.Instant, isAwaited: Bool, request: ProducerRequest? = nil
     ) -> IntakeOutcome {
-        let admitted = schema.admit(takingNumbersOf: &block)
+        // What a client was told that it is remembered may be in the labels' way.
+        admitRemembered(arrival: arrival)
+        let admitted = schema.admit(
+            takingNumbersOf: &block, arrival: clock.seconds(at: arrival), joining: &door)
+        return queue(admitted, arrival: arrival, isAwaited: isAwaited, request: request)
+    }
+
+    /// Takes in the features of predictions that wait. There are always places for them when there
+    /// is room for a message.
+    mutating func admitRemembered(arrival: ContinuousClock.Instant) {
+        for _ in 0..<remembered.count {
+            guard let kept = remembered.receive() else { return }
+            var block = kept.block
+            var admitted = schema.admit(
+                takingNumbersOf: &block, arrival: clock.seconds(at: arrival), joining: &door)
+            admitted.isPrediction = true
+            admitted.answers = kept.answers(to: admitted.rows)
+            let outcome = queue(admitted, arrival: arrival, isAwaited: false, request: nil)
+            rememberedRefusals.append(contentsOf: outcome.refusals.map(\.refusal))
+        }
+    }
+
+    /// The refusals of remembered features since the last call.
+    mutating func takeRememberedRefusals() -> [Refusal] {
+        defer { rememberedRefusals.removeAll() }
+        return rememberedRefusals
+    }
+
+    private mutating func queue(
+        _ admitted: AdmittedBlock, arrival: ContinuousClock.Instant, isAwaited: Bool,
+        request: ProducerRequest?
+    ) -> IntakeOutcome {
         let refusals = admitted.refusals
         let count = admitted.rows.count
         // A number that is used up has to be in the journal, even without a good sample.

@@ -5,8 +5,8 @@ import WireFormat
 /// Makes replies to predict requests from a snapshot.
 struct PredictAnswerer {
     enum Outcome {
-        /// The frames of the reply, and the predictions in it.
-        case reply([[UInt8]], predictionCount: Int)
+        /// The frames of the reply, the predictions in it, and what of them is to be kept first.
+        case reply([[UInt8]], predictionCount: Int, kept: RememberedPredictions?)
         /// The request wants a snapshot with so many samples.
         case wait(finishedSamples: Int)
     }
@@ -27,31 +27,43 @@ struct PredictAnswerer {
     ) -> Outcome {
         do throws(Refusal) {
             let envelope = try decoder.decode(frames, from: first, into: &block)
-            guard !envelope.remember else {
-                throw Refusal(
-                    .unsupported,
-                    "\"remember\" needs late labels, which this version does not have; "
-                        + "send the sample with its label when it is known")
-            }
             if envelope.consistent, snapshot.finishedSamples < acceptedSamples {
                 return .wait(finishedSamples: acceptedSamples)
             }
             guard let predictor = snapshot.predictor else {
-                throw Refusal(
-                    .noModel, "there is no model before the first labelled sample; send one")
+                return noModel(for: envelope)
             }
-            let reply = try reply(to: envelope, from: predictor)
-            return .reply(reply.frames, predictionCount: predictions.count)
+            let resolved = predictor.schema.resolve(block)
+            let reply = try reply(to: envelope, resolved, from: predictor)
+            let kept =
+                envelope.remember
+                ? RememberedPredictions(
+                    block, resolved: resolved, answers: predictions.values,
+                    answerCount: predictor.valueCount)
+                : nil
+            return .reply(reply.frames, predictionCount: predictions.count, kept: kept)
         } catch {
             let reply = ErrorReply(error, identifier: decoder.requestIdentifier)
-            return .reply([reply.encoded], predictionCount: 0)
+            return .reply([reply.encoded], predictionCount: 0, kept: nil)
         }
     }
 
+    /// Features that are to be remembered are kept all the same: the first label of a stream may be
+    /// a late one.
+    private func noModel(for envelope: RequestEnvelope) -> Outcome {
+        let kept = envelope.remember ? RememberedPredictions(unanswered: block) : nil
+        let message =
+            kept == nil
+            ? "there is no model before the first labelled sample; send one"
+            : "there is no model before the first labelled sample; the features are kept, send "
+                + "their label"
+        let reply = ErrorReply(Refusal(.noModel, message), identifier: envelope.identifier)
+        return .reply([reply.encoded], predictionCount: 0, kept: kept)
+    }
+
     private mutating func reply(
-        to envelope: RequestEnvelope, from predictor: Predictor
+        to envelope: RequestEnvelope, _ resolved: AdmittedBlock, from predictor: Predictor
     ) throws(Refusal) -> PredictReply {
-        let resolved = predictor.schema.resolve(block)
         predictor.predict(resolved, into: &predictions)
         let model = ModelVersion(samples: predictor.sampleCount, structure: predictor.structure)
         switch envelope.form {

@@ -22,6 +22,7 @@ struct PredictLoop: ~Copyable {
     private let notifier: EventDescriptor
     private let stop: StopFlag
     private let gauges: Gauges
+    private let remembered: Ring<RememberedPredictions>
 
     private static let budget = 256
     /// How often the percentiles are brought up to date, and how long a stop may go unnoticed
@@ -36,6 +37,7 @@ struct PredictLoop: ~Copyable {
         snapshots = parts.snapshots
         notifier = parts.predictorNotifier
         stop = parts.predictorStop
+        remembered = parts.network.remembered
     }
 
     /// Answers until it is told to stop.
@@ -80,7 +82,11 @@ struct PredictLoop: ~Copyable {
             requests.request, from: requests.bodyStart, with: &decoder, snapshot: snapshot,
             acceptedSamples: gauges.acceptedSamples.load(ordering: .acquiring))
         {
-        case .reply(let reply, let count):
+        case .reply(let reply, let count, let kept):
+            guard keep(kept) else {
+                try requests.answer([Self.busyReply(identifier: decoder.requestIdentifier)])
+                return
+            }
             try requests.answer(reply)
             noteAnswer(predictionCount: count, arrival: arrival)
         case .wait(let finishedSamples):
@@ -120,13 +126,38 @@ struct PredictLoop: ~Copyable {
             // Whatever it waited for is in the snapshot now.
             let outcome = answerer.answer(
                 request.body, from: 0, with: &decoder, snapshot: snapshot, acceptedSamples: 0)
-            guard case .reply(let reply, let count) = outcome else { continue }
+            guard case .reply(let reply, let count, let kept) = outcome else { continue }
+            guard keep(kept) else {
+                let busy = Self.busyReply(identifier: decoder.requestIdentifier)
+                try requests.answer([busy], to: request.address)
+                continue
+            }
             try requests.answer(reply, to: request.address)
             noteAnswer(predictionCount: count, arrival: request.arrival)
         }
         if deferred.isEmpty {
             gauges.isPredictorWaiting.store(false, ordering: .sequentiallyConsistent)
         }
+    }
+
+    /// Hands over what is to be remembered, before the reply: a client that has it may send the
+    /// label at once.
+    ///
+    /// - Returns: Whether there was room.
+    private func keep(_ kept: RememberedPredictions?) -> Bool {
+        guard let kept else { return true }
+        return remembered.send(kept)
+    }
+
+    private static func busyReply(identifier: SampleIdentifier?) -> [UInt8] {
+        var reply = ErrorReply(
+            Refusal(
+                .busy,
+                "learning is behind, and \(SampleIntake.rememberedCapacity) requests with "
+                    + "\"remember\" wait already; send again in 10 ms, or without \"remember\""),
+            identifier: identifier)
+        reply.retryAfterMilliseconds = 10
+        return reply.encoded
     }
 
     private mutating func noteAnswer(predictionCount: Int, arrival: ContinuousClock.Instant) {

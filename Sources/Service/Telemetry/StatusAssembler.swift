@@ -48,7 +48,7 @@ struct StatusAssembler {
     /// The status as it is now.
     func status(
         state: String, sequence: Int64, gauges: Gauges, rejections: Rejections, eventCount: Int,
-        at time: ContinuousClock.Instant
+        refusedLabels: LabelDoor.Refused, at time: ContinuousClock.Instant
     ) -> StatusReport {
         var status = StatusReport()
         status.time = Date().timeIntervalSince1970
@@ -57,6 +57,7 @@ struct StatusAssembler {
         status.uptimeSeconds = (time - start) / .seconds(1)
         status.kernels = "swift"
         status.stream = stream(gauges: gauges, rejections: rejections)
+        status.stream.lateLabels = lateLabels(refused: refusedLabels)
         status.predict = predict(gauges: gauges)
         status.model = model()
         status.committee = committee()
@@ -82,7 +83,8 @@ struct StatusAssembler {
         let counts = report?.counts ?? .none
         // What the report does not have yet is waiting, so that the sum is right at any moment.
         let accepted = gauges.acceptedSamples.load(ordering: .acquiring)
-        let waiting = max(0, accepted - counts.learned - counts.unlabelled)
+        let waiting = max(0, accepted - counts.learned - counts.unlabelled - counts.remembered)
+        stream.pendingLabels = report?.waitingCount ?? 0
         stream.learned = counts.learned
         stream.heldOut = counts.heldOut
         stream.unlabelled = counts.unlabelled
@@ -98,6 +100,21 @@ struct StatusAssembler {
             stream.lagSeconds = Double(gauges.lagNanoseconds.load(ordering: .relaxed)) / 1e9
         }
         return stream
+    }
+
+    private func lateLabels(refused: LabelDoor.Refused) -> StatusReport.LateLabels {
+        var labels = StatusReport.LateLabels()
+        let counts = report?.join ?? LabelJoinCounts()
+        labels.joined = counts.joined
+        labels.unknown = refused.unknown
+        labels.tooLate = refused.expired
+        labels.duplicate = refused.duplicate
+        labels.expiredFeatures = counts.expired
+        labels.yieldedFeatures = counts.yielded
+        labels.replacedFeatures = counts.replaced
+        labels.meanDelaySeconds = counts.meanDelay
+        labels.lastDelaySeconds = counts.joined > 0 ? counts.lastDelay : nil
+        return labels
     }
 
     private func predict(gauges: Gauges) -> StatusReport.Predict {

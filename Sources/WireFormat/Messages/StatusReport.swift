@@ -61,6 +61,7 @@ public struct StatusReport: WireMessage {
         public var lagSeconds = 0.0
         /// `rejected` by error code.
         public var rejectedByCode = NamedCounts()
+        public var lateLabels = LateLabels()
 
         public init() {}
 
@@ -77,6 +78,7 @@ public struct StatusReport: WireMessage {
             try fields.field("lag_seconds", &lagSeconds)
             try fields.field("unlabelled", &unlabelled)
             try fields.field("rejected_by_code", &rejectedByCode)
+            try fields.field("late_labels", &lateLabels)
         }
     }
 

@@ -162,6 +162,7 @@ struct BufferHeader {
         case .samples: return
         case .predict:
             envelope.remember = try option("remember")
+            envelope.remembersAll = envelope.remember
             envelope.consistent = try option("consistent")
         case .learn:
             if let name = self["producer"] {

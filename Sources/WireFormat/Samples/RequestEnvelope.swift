@@ -32,9 +32,11 @@ public struct RequestEnvelope: Equatable, Sendable {
     /// The producer's number of this request, from 1. Present exactly with ``producer``, except
     /// in a hello.
     public var sequence: Int64?
-    /// Keep the features for a late label: asked in the header or by any of the samples, each of
-    /// which then has an identifier. On `predict` only.
+    /// Keep features for a late label: asked in the header or by any of the samples. Which of them
+    /// is told by ``SampleBlock/Row/isRemembered``; each has an identifier. On `predict` only.
     public var remember = false
+    /// Asked in the header: keep the features of all.
+    var remembersAll = false
     /// Answer from a model that has taken in all that was acknowledged before. On `predict` only.
     public var consistent = false
     /// The request is no sample but a question; ``producer`` is set.

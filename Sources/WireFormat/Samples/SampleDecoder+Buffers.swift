@@ -45,6 +45,9 @@ extension SampleDecoder {
         }
         requireIdentifiers(envelope, block, &flaws)
         drop(flaws, &envelope, from: &block)
+        if envelope.remember {
+            for row in block.rows.indices { block.rows[row].isRemembered = true }
+        }
     }
 
     private func requireIdentifiers(

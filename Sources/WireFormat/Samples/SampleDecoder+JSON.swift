@@ -138,7 +138,7 @@ extension SampleDecoder {
         _ draft: inout SampleDraft, _ mark: BlockMark, _ envelope: inout RequestEnvelope,
         into block: inout SampleBlock
     ) {
-        complete(&draft, rememberAll: envelope.remember)
+        complete(&draft, rememberAll: envelope.remembersAll)
         if purpose == .predict {
             envelope.remember = envelope.remember || draft.remember
             envelope.consistent = envelope.consistent || draft.consistent
@@ -153,6 +153,9 @@ extension SampleDecoder {
             .init(
                 shape: shape, target: draft.target, weight: draft.weight, time: draft.time,
                 identifier: draft.identifier, index: envelope.sampleCount))
+        if draft.remember || envelope.remembersAll {
+            block.rows[block.rows.count - 1].isRemembered = true
+        }
         envelope.sampleCount += 1
     }
 

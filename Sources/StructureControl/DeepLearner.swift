@@ -1,0 +1,146 @@
+import Kernels
+import NeuralNetwork
+import Randomness
+import StateCoding
+
+/// Double deep Q-learning over a vector of numbers, for decisions that last different times.
+///
+/// The value network is the project's own. It learns micro-batches from a replay memory; a target
+/// network follows it slowly. Choices that were not made get their own value as target, so they
+/// give no gradient; Huber's loss bounds that of the one that was made.
+///
+/// - Source: van Hasselt, Guez, Silver, "Deep Reinforcement Learning with Double Q-learning", AAAI
+///   2016, eq. 4; Lillicrap et al., arXiv:1509.02971, for the slow target.
+public struct DeepLearner: Equatable, Sendable {
+    public let featureCount: Int
+    public let choiceCount: Int
+    var network: Network
+    var target: Network
+    private(set) var memory: ReplayMemory
+    private var generator: SeededGenerator
+
+    /// Transitions per update.
+    private static let batchSize = 32
+    private static let targetRate: Float = 0.005
+    public var learningRate: Float = 0.0005
+
+    /// - Parameters:
+    ///   - hidden: Widths of the value network's layers.
+    ///   - capacity: Transitions that are remembered. At least 1.
+    public init(
+        featureCount: Int, choiceCount: Int, hidden: [Int] = [32, 32], capacity: Int,
+        seed: UInt64
+    ) {
+        precondition(featureCount >= 1 && (1...32).contains(choiceCount), "nothing to value")
+        self.featureCount = featureCount
+        self.choiceCount = choiceCount
+        generator = SeededGenerator(seed: seed)
+        var optimizer = OptimizerConfiguration()
+        optimizer.name = .adam
+        optimizer.gradientClip = 10
+        network = Network(
+            inputCount: featureCount, hidden: hidden, outputCount: choiceCount, activation: .relu,
+            loss: .huber, optimizer: optimizer, generator: &generator)
+        target = network
+        memory = ReplayMemory(capacity: capacity)
+    }
+
+    /// A learner that starts from given weights, in the order of `Network.positions`.
+    ///
+    /// - Returns: `nil` when there are not as many as the network has.
+    public init?(
+        featureCount: Int, choiceCount: Int, hidden: [Int], capacity: Int, weights: [Float],
+        seed: UInt64
+    ) {
+        self.init(
+            featureCount: featureCount, choiceCount: choiceCount, hidden: hidden,
+            capacity: capacity, seed: seed)
+        let positions = network.positions
+        guard positions.count == weights.count else { return nil }
+        for (position, weight) in zip(positions, weights) { network[position] = weight }
+        target = network
+    }
+
+    /// Every weight and bias, in the order of `Network.positions`.
+    public var weights: [Float] { network.positions.map { network[$0] } }
+
+    /// Values of every choice, legal or not.
+    public func values(of features: [Float]) -> [Float] {
+        Self.values(of: features, network: network, choiceCount: choiceCount)
+    }
+
+    /// Remembers one decision and learns from a draw of the memory.
+    public mutating func learn(_ transition: ReplayMemory.Transition) {
+        memory.insert(transition)
+        guard memory.count >= Self.batchSize else { return }
+        learnFromMemory()
+    }
+
+    /// One update from a draw of the memory, which must hold something.
+    public mutating func learnFromMemory() {
+        var workspace = Workspace()
+        var inputs: [Float] = []
+        var targets: [Float] = []
+        for _ in 0..<Self.batchSize {
+            let transition = memory[generator.nextIndex(below: memory.count)]
+            var goals = values(of: transition.features)
+            goals[transition.choice] = goal(of: transition)
+            inputs.append(contentsOf: transition.features)
+            targets.append(contentsOf: goals)
+        }
+        let importances = [Float](repeating: 1, count: Self.batchSize)
+        _ = network.learn(
+            inputs: inputs.span, targets: targets.span, importances: importances.span,
+            learningRate: learningRate, using: &workspace)
+        for position in network.positions {
+            target[position] += Self.targetRate * (network[position] - target[position])
+        }
+    }
+
+    /// Reward, and what the choice that seems best is worth to the slow network.
+    private func goal(of transition: ReplayMemory.Transition) -> Float {
+        guard let next = transition.next else { return transition.reward }
+        let best = transition.legal.best(of: values(of: next)[...])
+        let worth = Self.values(of: next, network: target, choiceCount: choiceCount)[best]
+        return transition.reward + transition.discount * worth
+    }
+
+    private static func values(
+        of features: [Float], network: Network, choiceCount: Int
+    ) -> [Float] {
+        var workspace = Workspace()
+        var outputs = [Float](repeating: 0, count: choiceCount)
+        var span = outputs.mutableSpan
+        network.predict(features.span, into: &span, using: &workspace)
+        return outputs
+    }
+}
+
+extension DeepLearner: StateCodable {
+    public func encode(to writer: inout StateWriter) {
+        writer.write(featureCount)
+        writer.write(choiceCount)
+        writer.write(network)
+        writer.write(target)
+        writer.write(memory)
+        writer.write(generator)
+        writer.write(learningRate)
+    }
+
+    public init(from reader: inout StateReader) throws(StateError) {
+        let offset = reader.offset
+        featureCount = try reader.readInt()
+        choiceCount = try reader.readInt()
+        network = try reader.read()
+        target = try reader.read()
+        memory = try reader.read()
+        generator = try reader.read()
+        learningRate = try reader.readFloat()
+        let isSound =
+            network.inputCount == featureCount && network.outputCount == choiceCount
+            && network.hidden == target.hidden && target.inputCount == featureCount
+            && target.outputCount == choiceCount && (1...32).contains(choiceCount)
+        guard isSound, memory.isSound(featureCount: featureCount, choiceCount: choiceCount)
+        else { throw .invalid(what: "value network", offset: offset) }
+    }
+}

@@ -1,0 +1,59 @@
+extension Policy.Choice {
+    /// Value of the choice above that of doing nothing; `nil` for rules.
+    var advantage: Double? {
+        values.map { Double($0[action.index] - $0[Action.none.index]) }
+    }
+}
+
+extension Action {
+    /// As a sentence begins with it.
+    public var words: String {
+        switch self {
+        case .none: "Doing nothing"
+        case .widen: "Doubling a layer's units"
+        case .narrow: "Halving a layer's units"
+        case .deepen: "Adding a hidden layer"
+        case .shallow: "Removing a hidden layer"
+        case .refresh: "Renewing the units of least use"
+        case .restore: "Bringing the wider network back"
+        case .addMember: "Adding a member"
+        case .retireMember: "Retiring a member"
+        case .replayMore: "Replaying more"
+        case .replayLess: "Replaying less"
+        case .trainMore: "Learning twice the share of the samples"
+        case .trainLess: "Learning half the share of the samples"
+        }
+    }
+}
+
+extension StructureController {
+    /// Why an action was chosen, in a sentence.
+    func sentence(_ choice: Policy.Choice, by: PolicyName, observation: Observation) -> String {
+        let seen =
+            "load \(decimals(Double(observation.load))) of 1, "
+            + "lag \(decimals(Double(observation[.lag]))) of 1, "
+            + "growth signal \(decimals(Double(observation[.growth]))), "
+            + "loss trend \(signed(Double(observation[.trend])))"
+        let why: String
+        if let reason = choice.reason {
+            why = reason
+        } else if choice.isExploration {
+            why = "drawn to learn what it brings"
+        } else {
+            why = "valued \(signed(choice.advantage ?? 0)) above doing nothing"
+        }
+        return "\(choice.action.words): \(why); \(seen)"
+    }
+}
+
+/// A number with three decimals.
+func decimals(_ value: Double) -> String {
+    guard value.isFinite, value.magnitude < 1e9 else { return "\(value)" }
+    let thousandths = Int((value.magnitude * 1_000).rounded())
+    let rest = String(thousandths % 1_000)
+    let zeros = String(repeating: "0", count: 3 - rest.count)
+    return (value < 0 && thousandths > 0 ? "−" : "") + "\(thousandths / 1_000).\(zeros)\(rest)"
+}
+
+/// A number with its sign and three decimals.
+func signed(_ value: Double) -> String { (value >= 0 ? "+" : "") + decimals(value) }

@@ -1,0 +1,105 @@
+import StateCoding
+
+/// What a policy sees: named numbers, each clipped to `[-1, 1]`.
+public struct Observation: Equatable, Sendable {
+    /// The numbers, in the order of ``Observation/values``.
+    public enum Feature: Int, CaseIterable, Sendable {
+        /// Demanded over allowed share of the processor, minus 1.
+        case load
+        /// Share of the queue that is full.
+        case queue
+        /// Lag over the largest allowed.
+        case lag
+        /// 99th percentile of the prediction time over the largest allowed, minus 1.
+        case latency
+        /// Resident memory over the largest allowed, minus 1.
+        case memory
+        /// Binary logarithm of the share that is learned, over 6.
+        case trainShare
+        /// Logarithm of the parameters over that of a million.
+        case size
+        /// Binary logarithm of the widest layer, over 12.
+        case width
+        /// Hidden layers over 8.
+        case depth
+        /// Slow mean of the loss over that of who knows nothing.
+        case loss
+        /// Logarithm of the fast over the slow mean of the loss.
+        case trend
+        /// Slope of the loss over the last ticks, in standard errors over 4.
+        case slope
+        /// Nearness of the last drift.
+        case drift
+        /// Ticks since the last change of the structure, over 50.
+        case rest
+        /// Share of the gradient that only new units could follow.
+        case growth
+        /// Expected rise of the loss without the cheapest units, in tenths of a nat.
+        case prune
+        /// Share of the units that are silent.
+        case dormant
+        /// How the last trials ended: 1 kept, −1 reverted, fading.
+        case growthOutcome, shrinkOutcome, refreshOutcome
+        /// Members over the most that are allowed.
+        case members
+        /// Replayed per new sample, over 4.
+        case replay
+        /// Whether a wider network was set aside.
+        case parked
+    }
+
+    /// Names as they are published, in the order of ``values``.
+    public static let names = [
+        "load", "queue", "lag", "latency", "memory", "train_share", "size", "width", "depth",
+        "loss", "trend", "slope", "drift", "rest", "growth_signal", "prune_signal",
+        "dormant_share", "growth_outcome", "shrink_outcome", "refresh_outcome", "members",
+        "replay", "parked",
+    ]
+
+    /// Shape `[Feature.allCases.count]`.
+    public private(set) var values: [Float]
+
+    /// Everything 0.
+    public init() { values = [Float](repeating: 0, count: Feature.allCases.count) }
+
+    public subscript(feature: Feature) -> Float {
+        get { values[feature.rawValue] }
+        // NaN is no number to act on.
+        set { values[feature.rawValue] = newValue > -1 ? min(newValue, 1) : -1 }
+    }
+
+    /// Every number with its name.
+    public var named: [(name: String, value: Double)] {
+        zip(Self.names, values).map { ($0, Double($1)) }
+    }
+
+    /// Demanded over allowed share of the processor, at most 2.
+    public var load: Float { self[.load] + 1 }
+
+    /// Whether the stream asks for more than it may have, or has waited too long.
+    public var isOverloaded: Bool {
+        load > Self.overload || self[.lag] > 0.5 || self[.queue] > 0.5 || self[.latency] > 0
+            || self[.memory] > 0
+    }
+
+    /// The load from which on learning falls behind.
+    public static let overload: Float = 0.9
+
+    /// An observation with its values shuffled: what a placebo sees.
+    public func rearranged(_ order: [Int]) -> Observation {
+        var result = self
+        for (place, origin) in order.enumerated() { result.values[place] = values[origin] }
+        return result
+    }
+}
+
+extension Observation: StateCodable {
+    public func encode(to writer: inout StateWriter) { writer.write(values) }
+
+    public init(from reader: inout StateReader) throws(StateError) {
+        let offset = reader.offset
+        values = try reader.readFloats()
+        guard values.count == Feature.allCases.count, values.allSatisfy({ $0.magnitude <= 1 })
+        else { throw .invalid(what: "observation", offset: offset) }
+    }
+}

@@ -1,0 +1,193 @@
+import Glibc
+import Randomness
+import StateCoding
+
+/// Decides what the network may grow to and what it must give up, in three layers: a shield of hard
+/// rules, a policy, and a gate that judges each change of structure by a paired trial.
+///
+/// It sees numbers and returns decisions; its owner carries them out and reports the losses of a
+/// trial. Equal numbers in equal order give equal decisions.
+public struct StructureController: Equatable, Sendable {
+    public internal(set) var configuration: ControlConfiguration
+    /// `nil` when nobody decides.
+    public internal(set) var policy: Policy?
+    public internal(set) var counts = ControlCounts()
+    /// What was seen at the last tick; `nil` before the first.
+    public internal(set) var observation: Observation?
+    public internal(set) var lastAction: Action?
+    /// What the last decision has earned.
+    public internal(set) var lastReward: Double?
+    var shield = Shield()
+    var reward = Reward()
+    var losses = LossMemory()
+    /// How the trials of each family ended, fading from ±1.
+    var outcomes = [0.0, 0, 0]
+    var restTicks = 0
+    var lastSampleCount = 0
+    var open: OpenDecision?
+    var generator: SeededGenerator
+
+    /// What a tick counts for, of the one before it.
+    static let discount = 0.95
+    /// Ticks for which a change that was kept is credited with its gain.
+    static let horizon = 4.0
+
+    /// - Parameter policy: What has learned already; without, the configured policy starts anew.
+    public init(configuration: ControlConfiguration, policy: Policy? = nil, seed: UInt64) {
+        self.configuration = configuration
+        generator = SeededGenerator(seed: seed ^ 0x636F_6E74_726F_6C21)
+        if let name = configuration.policy {
+            self.policy =
+                policy?.name == name
+                ? policy : Policy(name, capacity: configuration.memoryCapacity, seed: seed)
+        }
+    }
+
+    /// The change that is on trial.
+    public var trial: Trial? { open?.trial }
+
+    /// How far each budget is overdrawn, in the order of ``Reward/budgets``, in units of itself.
+    public var violations: [Double] { reward.violations }
+
+    /// Share of draws that a policy makes to learn; `nil` for one that does not.
+    public var epsilon: Double? {
+        switch policy {
+        case .qLearning, .dqn: configuration.epsilon
+        case .rules, nil: nil
+        }
+    }
+
+    /// Changes who decides, or whether it acts. A trial that runs is given up by the owner before.
+    ///
+    /// - Parameter learned: A policy to go on from, where it is of the name that is asked for.
+    public mutating func set(
+        policy name: PolicyName?, mode: ControlConfiguration.Mode, learned: Policy? = nil
+    ) {
+        configuration.mode = mode
+        guard configuration.policy != name else { return }
+        configuration.policy = name
+        open = nil
+        policy = name.map { name in
+            learned?.name == name
+                ? learned!
+                : Policy(
+                    name, capacity: configuration.memoryCapacity, seed: generator.nextBits())
+        }
+    }
+
+    public mutating func set(budget: ControlBudget) { configuration.budget = budget }
+
+    /// Takes a tick in, and decides unless a trial runs.
+    ///
+    /// - Returns: What is to be done or said; `nil`: nothing.
+    public mutating func tick(
+        _ measurements: Measurements, facts: LearnerFacts
+    ) -> ControlDecision? {
+        guard policy != nil else { return nil }
+        if let loss = facts.meanLoss { losses.add(loss) }
+        restTicks += 1
+        fadeOutcomes()
+        let seen = observe(measurements, facts: facts)
+        observation = seen
+        let earned = reward.earn(measurements, facts: facts, budget: configuration.budget)
+        let bounds = shield.bounds(
+            seen, measurements: measurements, facts: facts, budget: configuration.budget,
+            limits: configuration.limits, newSamples: facts.sampleCount - lastSampleCount)
+        lastSampleCount = facts.sampleCount
+        open?.add(earned)
+        lastReward = open?.reward ?? lastReward
+        if let trial = open?.trial {
+            guard seen.isOverloaded || facts.refusedSteps > 0 else { return nil }
+            let why = seen.isOverloaded ? "there is no room for a twin" : "a step was not finite"
+            return ControlDecision(
+                kind: .abandon, action: trial.action, by: decider, observation: seen,
+                values: open?.values, expected: open?.expected,
+                reason: "\(trial.action.words) is given up after \(trial.count) samples: \(why)")
+        }
+        closeDecision(next: seen, legal: bounds.legal)
+        return decide(seen, bounds: bounds, facts: facts)
+    }
+
+    private mutating func decide(
+        _ seen: Observation, bounds: Shield.Bounds, facts: LearnerFacts
+    ) -> ControlDecision? {
+        counts.decisions += 1
+        var choice = policy!.choose(
+            seen, legal: bounds.legal, epsilon: configuration.epsilon, using: &generator)
+        var by = policy!.name
+        if let order = bounds.order, !choice.action.isRelief {
+            choice.action = order.action
+            choice.reason = order.reason
+            choice.isExploration = true
+            by = .rules
+        }
+        let isActing = configuration.mode == .act
+        var decision = ControlDecision(
+            kind: .act, action: choice.action, by: by, observation: seen, values: choice.values,
+            expected: choice.advantage,
+            reason: sentence(choice, by: by, observation: seen))
+        if !isActing {
+            decision.kind = .propose
+            decision.reason += "; mode is observe, so nothing is changed"
+        } else if choice.action.isStructural, !seen.isOverloaded {
+            let plan = TrialPlan(choice.action, facts: facts, load: Double(seen.load))
+            decision.kind = .tryOut(window: plan.window, price: plan.price)
+        }
+        // In `observe`, what follows is the consequence of doing nothing.
+        open = OpenDecision(
+            observation: seen, action: isActing ? choice.action : .none,
+            isExploration: choice.isExploration, values: choice.values,
+            expected: choice.advantage)
+        guard choice.action != .none else { return nil }
+        lastAction = choice.action
+        return decision
+    }
+
+    private mutating func closeDecision(next: Observation, legal: ChoiceSet) {
+        guard let closing = open.take() else { return }
+        guard configuration.isLearning else { return }
+        policy?.learn(
+            ClosedDecision(
+                observation: closing.observation, action: closing.action,
+                isExploration: closing.isExploration, reward: Float(closing.reward),
+                discount: Float(closing.discount), next: next, legal: legal))
+    }
+
+    private var decider: PolicyName { policy?.name ?? .rules }
+
+    private func observe(_ measurements: Measurements, facts: LearnerFacts) -> Observation {
+        let budget = configuration.budget
+        var seen = Observation()
+        seen[.load] = Float(measurements.demand / budget.cpuFraction) - 1
+        seen[.queue] = Float(measurements.queueFill)
+        seen[.lag] = Float(measurements.lagSeconds / budget.maxLagSeconds)
+        if let limit = budget.predictP99Microseconds, limit > 0 {
+            seen[.latency] = Float(measurements.predictP99Microseconds / limit) - 1
+        }
+        if let limit = budget.memoryBytes, limit > 0 {
+            seen[.memory] = Float(Double(measurements.memoryBytes) / Double(limit)) - 1
+        } else {
+            seen[.memory] = -1
+        }
+        if budget.predictP99Microseconds == nil { seen[.latency] = -1 }
+        seen[.trainShare] = log2f(Float(facts.trainShare)) / 6
+        seen[.size] = logf(Float(max(facts.parameterCount, 1))) / 13.8
+        seen[.width] = log2f(Float(max(facts.hidden.max() ?? 1, 1))) / 12
+        seen[.depth] = Float(facts.hidden.count) / 8
+        seen[.loss] = Float((losses.slow ?? facts.lossScale) / facts.lossScale)
+        seen[.trend] = losses.trend
+        seen[.slope] = losses.slope / 4
+        seen[.drift] = 1 / (1 + Float(facts.samplesSinceDrift) / 2_000)
+        seen[.rest] = Float(restTicks) / 50
+        seen[.growth] = Float(facts.growthSignal)
+        seen[.prune] = Float(10 * facts.pruneSignal)
+        seen[.dormant] = Float(facts.dormantShare)
+        seen[.growthOutcome] = Float(outcomes[OutcomeFamily.growth.rawValue])
+        seen[.shrinkOutcome] = Float(outcomes[OutcomeFamily.shrinkage.rawValue])
+        seen[.refreshOutcome] = Float(outcomes[OutcomeFamily.refreshment.rawValue])
+        seen[.members] = Float(facts.memberCount) / Float(max(configuration.limits.maxMembers, 1))
+        seen[.replay] = Float(facts.replay) / 4
+        seen[.parked] = facts.hasParked ? 1 : 0
+        return seen
+    }
+}

@@ -49,6 +49,9 @@ def mixed_samples(count, seed, classes=None):
 
 # Settings, samples: each combination goes through both formats.
 STREAMS = {
+    "a committee": (
+        ["learning.committee=4"], lambda n, s: mixed_samples(n, s, ["UP", 7, True])),
+    "a committee of regressors": (["learning.committee=3"], mixed_samples),
     "two classes": (["model.activation=tanh"], lambda n, s: samples(*two_classes(n, s))),
     "three classes": (
         ["model.hidden=[6,5]", "model.activation=leaky_relu"],

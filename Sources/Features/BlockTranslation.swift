@@ -42,20 +42,21 @@ public struct BlockTranslation: Sendable {
     ) {
         let row = block.rows[index]
         if row.isLabelled { translateTarget(row, at: index, into: &result) }
+        // What waits for its label teaches a schema as a labelled sample does.
+        let learns = !block.isPrediction && (row.isLabelled || row.identifier != nil)
         switch row.features {
         case .dense(_, let count), .sparse(_, _, _, let count):
-            if row.isLabelled, source.form == .positional, target.form == .unknown {
+            if learns, source.form == .positional, target.form == .unknown {
                 change(.positional(featureCount: count), at: index, in: &result)
             }
             guard source.form == .named, !sharesNames(count) else { return }
         case .entries: break
-        // They were carried over when they came.
         case .remembered: return
         }
-        if row.isLabelled, target.form == .unknown { change(.named, at: index, in: &result) }
+        if learns, target.form == .unknown { change(.named, at: index, in: &result) }
         let start = result.entries.count
         for entry in entries(of: row, in: block) {
-            if let entry = translate(entry, learns: row.isLabelled, at: index, into: &result) {
+            if let entry = translate(entry, learns: learns, at: index, into: &result) {
                 result.entries.append(entry)
             }
         }
@@ -94,6 +95,8 @@ public struct BlockTranslation: Sendable {
             .init(feature: Int32(feature), content: value.isNaN ? .missing : .number(value))
         }
         switch row.features {
+        case .remembered:
+            return []
         case .entries(let start, let count):
             return Array(block.entries[start..<start + count])
         case .dense(let start, let count):
@@ -104,7 +107,6 @@ public struct BlockTranslation: Sendable {
                 values[Int(block.indices[start + place])] = block.values[valueStart + place]
             }
             return values.enumerated().map { entry($0.offset, $0.element) }
-        case .remembered: return []
         }
     }
 

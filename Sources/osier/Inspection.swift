@@ -121,7 +121,9 @@ enum Inspection {
         object["groups"] = .integer(Int64(summary.groupCount))
         object["state_digests"] = .integer(Int64(summary.stateDigestCount))
         object["watermark"] = summary.watermark.map { .integer(Int64($0)) } ?? .null
-        object["damage"] = summary.damage.map { .string("\($0)") } ?? .null
+        // Opened anew: the summary has let go of the directory.
+        let damage = try JournalReader(directory: directory).damage
+        object["damage"] = damage.map { .string("\($0)") } ?? .null
         object["checkpoints"] = .array(
             summary.checkpoints.map { checkpoint in
                 .object(

@@ -279,6 +279,12 @@ struct DaemonParts: Sendable {
         gauges.lastCheckpointSamples.store(start.checkpointSamples, ordering: .relaxed)
         gauges.noteRejections(start.rejections)
         lifecycle = LifecycleSignals(notifier: networkNotifier)
+        if let predictor = start.learner.predictor() {
+            // Before there is a thread: the first question finds the model that the daemon has.
+            snapshots.publish(
+                Snapshot(
+                    predictor: predictor, finishedSamples: start.takenSamples, time: .now))
+        }
         var deadLetters: DeadLetters?
         if settings.storage.keepsDeadLetters, let directory = settings.storage.directory {
             deadLetters = try DeadLetters(directory: directory)

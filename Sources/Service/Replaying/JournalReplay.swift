@@ -47,6 +47,8 @@ public struct JournalReplay: ~Copyable {
     public init(directory: String, options: ReplayOptions) throws {
         let reader = try JournalReader(directory: directory)
         let until = options.until ?? reader.lastOffset
+        // What stands before the damage can be asked for.
+        if options.until == nil, let damage = reader.damage { throw damage }
         guard until <= reader.lastOffset else {
             if let damage = reader.damage { throw damage }
             throw ReplayError.beyond(until: until, lastOffset: reader.lastOffset)
@@ -173,6 +175,13 @@ public struct JournalReplay: ~Copyable {
         try recorded.take(entry, endingAt: end)
     }
 
+    /// Puts what the changed model answers in the place of what was answered.
+    private func answer(_ block: inout AdmittedBlock) {
+        var predictions = Predictions()
+        changed?.learner.predictor()?.predict(block, into: &predictions)
+        block.answers = predictions.values
+    }
+
     /// Before the recorded run takes the entry: its schema is then the one that admitted it.
     private mutating func takeChanged(_ entry: JournalEntry, endingAt offset: Int) throws {
         guard let present = changed?.learner.schema else { return }
@@ -182,7 +191,9 @@ public struct JournalReplay: ~Copyable {
         case .event(.samples(let block), let producer):
             guard producer == nil || producer != options.withoutProducer else { return }
             var translation = BlockTranslation(from: recorded.learner.schema, to: present)
-            let event = Event.samples(translation.translate(block))
+            var translated = translation.translate(block)
+            if block.isPrediction { answer(&translated) }
+            let event = Event.samples(translated)
             try changed?.take(.event(event, producer: producer), endingAt: offset)
         case .event(let event, _):
             guard !options.overrules(event) else { return }

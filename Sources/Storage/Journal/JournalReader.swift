@@ -25,13 +25,25 @@ public struct JournalReader: ~Copyable {
         database.connection.keepLogOnClose()
         let scan = try RecoveryScan(database, configuration: JournalConfiguration())
         let offsets = try database.tables.checkpointOffsets()
+        let damage = try scan.damage ?? Self.lost(directory, endingAt: scan.end.offset)
         trimmed = scan.trimmed
         firstOffset = scan.trimmed.offset + 1
         lastOffset = scan.end.offset
-        damage = scan.damage
+        self.damage = damage
         checkpointOffsets = offsets.sorted()
         self.database = database
         self.lock = lock
+    }
+
+    /// A flipped bit in the log makes SQLite end the journal there without a word; the watermark
+    /// knows better.
+    private static func lost(
+        _ directory: String, endingAt lastOffset: Int
+    ) throws(StorageError) -> StorageError? {
+        guard case .offset(let offset) = try WatermarkFile(directory: directory).read(),
+            offset > lastOffset
+        else { return nil }
+        return .endsEarly(lastOffset: lastOffset, watermark: offset)
     }
 
     /// A checkpoint, and the place behind it.

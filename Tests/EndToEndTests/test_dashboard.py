@@ -334,3 +334,20 @@ def test_a_page_is_open_while_a_stream_is_learned(dashboard, start, connect):
     began = time.monotonic()
     page.wait("document.body.innerText.includes('2,000 learned')", "the samples")
     assert time.monotonic() - began < 10
+
+
+def test_it_follows_a_change_of_structure_within_two_seconds(dashboard, start, connect):
+    made = start("http.address=127.0.0.1:0")
+    client = connect(made)
+    teach(client)
+    page = dashboard(Web(made))
+    page.wait("document.getElementById('network').dataset.widths === '3,8,2'", "the network")
+    reply = client.control("grow", layer=0, units=8)
+    if reply.get("error", {}).get("code") == "unsupported":
+        pytest.skip("this daemon does not change its structure")
+    assert reply["hidden"]["after"] == [16], reply
+    began = time.monotonic()
+    page.wait("document.getElementById('network').dataset.widths === '3,16,2'", "the new width")
+    page.wait("document.getElementById('timeline').innerText.includes('[8] → [16]')", "the entry")
+    assert time.monotonic() - began < 2.5
+    assert 'action="grow",outcome="forced"} 1' in Web(made).get("/metrics").decode()

@@ -125,3 +125,12 @@ def test_before_there_is_a_daemon_it_waits(terminal):
     window.wait(lambda screen: "waits for a status from tcp://127.0.0.1:1" in screen, "patience")
     window.keys("q")
     window.wait(lambda screen: "ended 0" in screen, "the end")
+
+
+def test_it_follows_a_change_of_structure(terminal, taught):
+    window = terminal()
+    watch(window, taught)
+    reply = taught.control("grow", layer=0, units=8)
+    if reply.get("error", {}).get("code") == "unsupported":
+        pytest.skip("this daemon does not change its structure")
+    window.wait(lambda screen: "forced grow" in screen and "[8] → [16]" in screen, "the event")

@@ -72,5 +72,31 @@ extension MetricsWriter {
 }
 
 extension MetricsPage {
+    /// Labels that came without features, and features whose label did not come.
+    mutating func write(_ labels: StatusReport.LateLabels) {
+        let late = "osier_late_labels_total"
+        writer.begin(late, .counter, "Labels that came without features, by what became of them.")
+        let outcomes = [
+            ("joined", labels.joined), ("unknown", labels.unknown), ("expired", labels.tooLate),
+            ("duplicate", labels.duplicate),
+        ]
+        for (outcome, count) in outcomes {
+            writer.sample(late, ["outcome": outcome], Double(count))
+        }
+        let waiting = "osier_remembered_features_dropped_total"
+        writer.begin(
+            waiting, .counter, "Features that waited for a label and got none, by the reason.")
+        let reasons = [
+            ("expired", labels.expiredFeatures), ("yielded", labels.yieldedFeatures),
+            ("replaced", labels.replacedFeatures),
+        ]
+        for (reason, count) in reasons {
+            writer.sample(waiting, ["reason": reason], Double(count))
+        }
+        writer.writeIfPresent(
+            "osier_late_label_delay_seconds", .gauge, "Mean time from features to label.",
+            labels.meanDelaySeconds)
+    }
+
     mutating func write(_ quality: StatusReport.Quality) { writer.write(quality) }
 }

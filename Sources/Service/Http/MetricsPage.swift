@@ -77,6 +77,7 @@ struct MetricsPage {
         writer.write(
             "osier_labels_pending", .gauge, "Samples that wait for their label.",
             stream.pendingLabels)
+        write(stream.lateLabels)
         writer.write(
             "osier_queue_samples", .gauge, "Samples that wait to be learned.", stream.queue)
         writer.write(

@@ -30,9 +30,8 @@ extension DashboardPage {
             ? `${rate(predict.per_second)} /s, p50 ${latency(micro.p50)}` : "none asked yet");
           showQuality(status);
           show("parameters", model.parameters, grouped(model.parameters));
-          const limit = status.controller.budget.max_parameters;
           note("parameters-note", `hidden ${model.hidden.join(", ") || "none"}; structure `
-            + model.structure + (limit ? `; at most ${compact(limit)}` : ""));
+            + grouped(model.structure));
         }
 
         function showQuality(status) {

@@ -134,15 +134,12 @@ struct Trainer {
     }
 
     private mutating func giveWantedReport() {
-<<<<<<< HEAD
-=======
         gauges.givePulse()
         if gauges.isSchemaWanted.load(ordering: .relaxed) {
             gauges.isSchemaWanted.store(false, ordering: .relaxed)
             reply(.periodicSchema(SchemaReport(learner)))
             flushReplies()
         }
->>>>>>> int2
         guard gauges.isReportWanted.load(ordering: .relaxed) else { return }
         gauges.isReportWanted.store(false, ordering: .relaxed)
         reply(.periodicReport(learner.report()))
@@ -178,7 +175,6 @@ struct Trainer {
     }
 
     private mutating func publish(isIdle: Bool) {
-        gauges.givePulse()
         guard finishedSamples != publishedSamples || mustPublish else { return }
         let time = ContinuousClock.now
         let isDue =

@@ -23,7 +23,8 @@ public struct LabelJoin<Payload> {
     }
 
     public let configuration: JoinConfiguration
-    /// The latest time that came in, in seconds.
+    /// The latest time that came in since something waits, in seconds. While nothing does it means
+    /// nothing, and is no part of the state: equal streams give equal states whenever they came.
     public private(set) var clock = 0.0
     /// What became of the samples that no longer wait.
     public private(set) var counts = LabelJoinCounts()
@@ -42,6 +43,11 @@ public struct LabelJoin<Payload> {
     /// Whether features wait under an identifier.
     public func contains(_ identifier: SampleIdentifier) -> Bool { places[identifier] != nil }
 
+    /// Whether moving the clock to a time would let go of something.
+    public func isOverdue(at time: Double) -> Bool {
+        oldest >= 0 && time - entries[oldest].time > configuration.timeToLiveSeconds
+    }
+
     /// Moves the clock, never back while something waits, and lets go of what has waited too long.
     ///
     /// - Parameters:
@@ -54,7 +60,7 @@ public struct LabelJoin<Payload> {
         // samples then give equal states, whenever they come.
         guard time > clock || oldest < 0 else { return }
         clock = time
-        while oldest >= 0, clock - entries[oldest].time > configuration.timeToLiveSeconds {
+        while isOverdue(at: clock) {
             noteExpired(entries[oldest].identifier)
             _ = release(oldest)
             counts.expired += 1

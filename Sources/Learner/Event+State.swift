@@ -49,6 +49,9 @@ extension Command: StateCodable {
         case .adopt(let model):
             writer.write(UInt8(4))
             writer.write(model)
+        case .allow(let allowance):
+            writer.write(UInt8(5))
+            writer.write(allowance)
         }
     }
 
@@ -59,6 +62,7 @@ extension Command: StateCodable {
         case 2: self = .setOptimizer(try reader.read())
         case 3: self = .setSchedule(try reader.read())
         case 4: self = .adopt(try reader.read())
+        case 5: self = .allow(try reader.read())
         default: throw .invalid(what: "command", offset: reader.offset - 1)
         }
     }

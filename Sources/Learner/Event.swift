@@ -10,7 +10,7 @@ public enum Event: Sendable {
     case command(Command)
 }
 
-/// What an operator may ask of a learner.
+/// What an operator, or the daemon itself, may ask of a learner.
 public enum Command: Equatable, Sendable {
     /// Learning stops: labelled samples are refused at the door, predictions go on.
     case pause
@@ -19,6 +19,8 @@ public enum Command: Equatable, Sendable {
     case setOptimizer(OptimizerConfiguration)
     /// Changes the schedule, which starts from its first step.
     case setSchedule(ScheduleConfiguration)
+    /// Spend no more than this.
+    case allow(Allowance)
     /// Starts from a model instead of nothing. Only as the first event.
     case adopt(ImportedModel)
 }

@@ -56,13 +56,15 @@ extension Learner {
         configuration.model.hidden = model.hidden
         configuration.model.activation = model.activation
         followEncoder()
+        let plan = MemberPlan(hidden: model.hidden, optimizer: configuration.optimizer)
         lead = Member(
-            identifier: 0,
+            identifier: 0, role: .lead, plan: plan,
             network: Network(
                 layers: model.layers, activation: model.activation, loss: model.loss,
                 optimizer: configuration.optimizer),
-            schedule: Schedule(
-                configuration.schedule, baseRate: Double(configuration.optimizer.learningRate)))
+            schedule: schedule(for: plan))
+        // The others know nothing yet, so the model answers alone until they have caught up.
+        makeCommittee(handicap: Committee.handicap)
     }
 
     /// An encoder that came from elsewhere decides how features are taken.

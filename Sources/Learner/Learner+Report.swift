@@ -9,14 +9,31 @@ extension Learner {
     /// Costs a few reference counts; the next update copies the weights once.
     public func predictor() -> Predictor? {
         guard let lead else { return nil }
+        var voices: [Predictor.Voice] = []
+        if committee.isMixing {
+            for member in [lead] + committee.others
+            where member.isMixed && member.standing.weight >= Committee.negligibleWeight {
+                voices.append(
+                    Predictor.Voice(
+                        network: member.network.forPrediction(), weight: member.standing.weight))
+            }
+        } else {
+            voices.append(Predictor.Voice(network: lead.network.forPrediction(), weight: 1))
+        }
         return Predictor(
-            schema: schema, encoder: encoder, scaler: scaler,
-            network: lead.network.forPrediction(), sampleCount: counts.learned,
-            structure: counts.structure, intervalRadius: intervals?.radius)
+            schema: schema, encoder: encoder, scaler: scaler, voices: voices,
+            sampleCount: counts.learned, structure: counts.structure,
+            intervalRadius: intervals?.radius)
     }
 
     /// Bytes that the next update after a ``predictor()`` copies, for the greater part.
-    public var predictionByteCount: Int { 4 * (lead?.network.parameterCount ?? 0) }
+    public var predictionByteCount: Int {
+        var count = lead?.network.parameterCount ?? 0
+        for member in committee.others where member.isMixed {
+            count += member.network.parameterCount
+        }
+        return 4 * count
+    }
 
     /// Everything that is said about the learner. Changes nothing.
     public func report() -> LearnerReport {
@@ -36,7 +53,8 @@ extension Learner {
             validationCount: validation.samples.count,
             validationLoss: validationLoss(),
             hiddenWidths: lead?.network.hidden ?? configuration.model.hidden,
-            optimizer: configuration.optimizer, schedule: configuration.schedule)
+            optimizer: configuration.optimizer, schedule: configuration.schedule,
+            members: memberReports())
     }
 
     /// What the door has to know of the samples that wait for a label.
@@ -67,13 +85,14 @@ extension Learner {
         var sum = 0.0
         for sample in validation.samples {
             lead.network.predict(sample.inputs, into: &outputs, using: &workspace)
-            sum += Double(Self.loss(of: outputs, lead: lead, targets: sample.targets))
+            sum += Double(Self.loss(of: outputs, loss: lead.network.loss, targets: sample.targets))
         }
         return sum / Double(validation.samples.count)
     }
 
-    private static func loss(of outputs: [Float], lead: Member, targets: [Float]) -> Float {
-        switch lead.network.loss {
+    /// `−ln P(class)`, or the mean squared error of standardised numbers.
+    static func loss(of outputs: [Float], loss: Loss, targets: [Float]) -> Float {
+        switch loss {
         case .logistic:
             let probability = targets[0] == 0 ? 1 - outputs[0] : outputs[0]
             return -logf(max(probability, 1e-7))

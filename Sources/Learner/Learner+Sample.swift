@@ -64,12 +64,14 @@ extension Learner {
             }
             loss = scoreNumbers(given: answer)
         }
+        if hasLead, committee.isActive { judgeCommittee(block, row: row) }
         counts.learned += 1
         watchForDrift(loss: loss, effects: &effects)
 
         if isHeldOut() {
             counts.heldOut += 1
             keepForValidation(block, row: row)
+            judgePlateau()
         } else if block.rows[row].weight > 0 || lead == nil {
             // The first labelled sample makes the model, of whatever importance it is.
             train(block, row: row, effects: &effects)
@@ -81,6 +83,7 @@ extension Learner {
         // Also for a sample that is not learned: a class that the schema knows gets its output.
         follow(InputChange(), effects: &effects)
         rememberTarget(block.rows[row].target, effects: &effects)
+        judgePlateauByWindow()
     }
 
     /// Feeds the target back as a feature of the samples to come, where that is configured.
@@ -104,6 +107,16 @@ extension Learner {
         scratch.encode(block, row: row, with: encoder)
         lead.network.predict(
             scratch.inputs, into: &scratch.outputs, using: &scratch.workspace)
+        if committee.isActive { predictTogether() }
+    }
+
+    private mutating func judgeCommittee(_ block: borrowing AdmittedBlock, row: Int) {
+        encodeTarget(block, row: row)
+        // A class without an output yet is a surprise to everyone alike.
+        if case .classIndex(let index) = block.rows[row].target, index >= lead!.classCapacity {
+            return
+        }
+        judgeCommittee(targets: scratch.targets)
     }
 
     private mutating func isHeldOut() -> Bool {
@@ -136,7 +149,13 @@ extension Learner {
         pending.inputs.append(contentsOf: scratch.inputs)
         pending.targets.append(contentsOf: scratch.targets)
         pending.importances.append(block.rows[row].weight)
-        if isExtreme(block, row: row) { pending.isExtreme = true }
+        if isExtreme(block, row: row) {
+            pending.isExtreme = true
+        } else if keepsSamples, allowance.replays {
+            replayMemory.insert(
+                inputs: scratch.inputs, targets: scratch.targets,
+                importance: block.rows[row].weight)
+        }
         if pending.count >= configuration.learning.batch ?? 1 { learnPending(effects: &effects) }
     }
 
@@ -157,7 +176,10 @@ extension Learner {
     private mutating func learnPending(effects: inout [Effect]) {
         guard pending.count > 0 else { return }
         let outcome = lead?.learn(pending, using: &scratch.workspace)
+        if committee.isActive { teachCommittee() }
+        let newCount = pending.count
         pending.removeAll()
+        if keepsSamples { replay(newCount: newCount) }
         if let outcome, !outcome.applied {
             counts.refusedSteps += 1
             effects.append(.stepRefused(samples: counts.learned))
@@ -169,6 +191,7 @@ extension Learner {
     private mutating func follow(_ change: InputChange, effects: inout [Effect]) {
         guard hasLead else {
             lead = makeLead()
+            makeCommittee()
             return
         }
         let classCount = schema.classes.count
@@ -177,8 +200,13 @@ extension Learner {
         // What waits was scaled for the network as it still is.
         learnPending(effects: &effects)
         lead?.follow(change)
+        committee.follow(change)
         validation.follow(change)
-        if outputsGrow { lead?.follow(classCount: classCount) }
+        replayMemory.follow(change)
+        if outputsGrow {
+            lead?.follow(classCount: classCount)
+            committee.follow(classCount: classCount)
+        }
     }
 
     private mutating func makeLead() -> Member {
@@ -198,14 +226,15 @@ extension Learner {
             loss = schema.classes.count > 2 ? .crossEntropy : .logistic
             outputCount = schema.classes.count > 2 ? schema.classes.count : 1
         }
+        let plan = MemberPlan(
+            hidden: configuration.model.hidden, optimizer: configuration.optimizer)
         let network = Network(
-            inputCount: encoder.inputCount, hidden: configuration.model.hidden,
+            inputCount: encoder.inputCount, hidden: plan.hidden,
             outputCount: outputCount, activation: configuration.model.activation, loss: loss,
             optimizer: configuration.optimizer, generator: &weightGenerator)
         return Member(
-            identifier: 0, network: network,
-            schedule: Schedule(
-                configuration.schedule, baseRate: Double(configuration.optimizer.learningRate)))
+            identifier: 0, role: .lead, plan: plan, network: network,
+            schedule: schedule(for: plan))
     }
 
     private mutating func watchForDrift(loss: Double, effects: inout [Effect]) {
@@ -213,6 +242,7 @@ extension Learner {
         counts.driftDetections += 1
         counts.lastDriftSample = counts.learned
         lead?.noteDrift()
+        for index in committee.others.indices { committee.others[index].noteDrift() }
         effects.append(
             .drift(
                 detector: configuration.drift.detector.rawValue, statistic: detector.statistic,
@@ -243,9 +273,4 @@ extension Scratch {
         var span = inputs.mutableSpan
         encoder.encode(block, row: row, into: &span)
     }
-}
-
-extension Member {
-    /// Classes that the present output layer can tell apart.
-    var classCapacity: Int { network.loss == .logistic ? 2 : network.outputCount }
 }

@@ -18,6 +18,10 @@ extension Learner {
         writer.write(encoder)
         writer.write(scaler)
         writer.write(lead)
+        writer.write(committee)
+        writer.write(allowance)
+        writer.write(replayMemory)
+        writer.write(replayGenerator)
         writer.write(quality)
         writer.write(intervals)
         writer.write(detector)
@@ -48,6 +52,10 @@ extension Learner {
         followEncoder()
         scaler = try reader.readOptional()
         lead = try reader.readOptional()
+        committee = try reader.read()
+        allowance = try reader.read()
+        replayMemory = try reader.read()
+        replayGenerator = try reader.read()
         quality = try reader.readOptional()
         intervals = try reader.readOptional()
         detector = try reader.read()
@@ -74,6 +82,7 @@ extension LearnerCounts: StateCodable {
         writer.write(lastDriftSample ?? -1)
         writer.write(commands)
         writer.write(structure)
+        writer.write(restarts)
     }
 
     public init(from reader: inout StateReader) throws(StateError) {
@@ -87,6 +96,7 @@ extension LearnerCounts: StateCodable {
         lastDriftSample = lastDrift < 0 ? nil : lastDrift
         commands = try reader.readInt()
         structure = try reader.readInt()
+        restarts = try reader.readInt()
     }
 }
 

@@ -19,6 +19,13 @@ public struct Learner: Sendable {
     var scaler: TargetScaler?
     /// The network that answers; none before the first labelled sample.
     var lead: Member?
+    /// The networks that answer with it.
+    var committee = Committee()
+    /// What there is time for.
+    public internal(set) var allowance = Allowance.everything
+    var replayMemory: ReplayMemory
+    /// Decides which samples are learned again, and nothing else.
+    var replayGenerator: SeededGenerator
     var quality: StreamQuality?
     /// Regression on one number only, from the first prediction on.
     var intervals: IntervalEstimator?
@@ -47,6 +54,8 @@ public struct Learner: Sendable {
         // Separate streams of draws: a held-out share must not change the initial weights.
         holdoutGenerator = SeededGenerator(seed: configuration.model.seed ^ 0x686F_6C64_6F75_7421)
         weightGenerator = SeededGenerator(seed: configuration.model.seed)
+        replayGenerator = SeededGenerator(seed: configuration.model.seed ^ 0x7265_706C_6179_2121)
+        replayMemory = ReplayMemory(window: configuration.learning.replayWindow)
     }
 
     /// Takes one event in.
@@ -72,6 +81,8 @@ public struct Learner: Sendable {
         case .setSchedule(let schedule):
             configuration.schedule = schedule
             resetSchedule()
+        case .allow(let allowance):
+            allow(allowance)
         case .adopt(let model): adopt(model)
         }
     }
@@ -98,8 +109,10 @@ public struct LearnerCounts: Equatable, Sendable {
     public internal(set) var driftDetections = 0
     /// The value of ``learned`` at the last detection.
     public internal(set) var lastDriftSample: Int?
-    /// Operator commands obeyed.
+    /// Commands obeyed.
     public internal(set) var commands = 0
+    /// Members of the committee that started afresh, because they failed or lagged.
+    public internal(set) var restarts = 0
     /// Revision of the architecture: each change of the hidden layers adds one.
     public internal(set) var structure = 0
 
@@ -135,8 +148,12 @@ struct PendingBatch: Equatable, Sendable {
 struct Scratch: Sendable {
     /// Shape `[inputs]`.
     var inputs: [Float] = []
-    /// Shape `[outputs]`.
+    /// The answer, of all members together. Shape `[outputs]`.
     var outputs: [Float] = []
+    /// What the lead alone said. Shape `[outputs]`.
+    var leadAnswer: [Float] = []
+    /// What each of the others said. Shape `[others][outputs]`.
+    var answers: [[Float]] = []
     /// A class index, or shape `[outputs]`.
     var targets: [Float] = []
     /// Regression: the prediction in the target's own units, shape `[outputs]`.

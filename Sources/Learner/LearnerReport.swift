@@ -27,6 +27,25 @@ public struct LearnerReport: Sendable {
     public var hiddenWidths: [Int]
     public var optimizer: OptimizerConfiguration
     public var schedule: ScheduleConfiguration
+    /// The networks, the lead first; empty before the first labelled sample.
+    public var members: [MemberReport]
+}
+
+/// One network of the committee.
+public struct MemberReport: Equatable, Sendable {
+    public var identifier: Int
+    public var role: MemberRole
+    /// Whether it predicts and learns; else it waits until there is time for it.
+    public var isAwake: Bool
+    public var hidden: [Int]
+    /// Its share in answers, in `[0, 1]`; all add up to 1.
+    public var weight: Float
+    public var optimizer: OptimizerConfiguration.Name
+    /// The rate of the next update.
+    public var learningRate: Float
+    public var parameterCount: Int
+    /// Its losses beside the lead's.
+    public var paired: PairedLoss
 }
 
 /// The share of targets that lay within the interval around their prediction, told before they were

@@ -8,23 +8,47 @@ import StateCoding
 struct Member: Equatable, Sendable {
     /// Which member this is; never given twice.
     let identifier: Int
+    var role: MemberRole
+    var plan: MemberPlan
     var network: Network
     var schedule: Schedule
     /// Updates of the weights so far.
-    var updateCount: Int
+    var updateCount = 0
+    /// How well it has predicted lately.
+    var standing = Standing()
+    /// Whether it predicts and learns; else it waits until there is time for it again.
+    var isAwake = true
     /// Running mean of the gradient's norm over ordinary updates, and how many they were.
     private var usualNorm: Float = 0
     private var ordinaryCount = 0
 
-    init(identifier: Int, network: Network, schedule: Schedule) {
+    init(
+        identifier: Int, role: MemberRole, plan: MemberPlan, network: Network, schedule: Schedule
+    ) {
         self.identifier = identifier
+        self.role = role
+        self.plan = plan
         self.network = network
         self.schedule = schedule
-        self.updateCount = 0
+    }
+
+    /// A copy under another name, with everything that the original has learned.
+    init(copyOf other: Member, identifier: Int, role: MemberRole) {
+        self.init(
+            identifier: identifier, role: role, plan: other.plan, network: other.network,
+            schedule: other.schedule)
+        updateCount = other.updateCount
+        standing = other.standing
+        standing.paired = PairedLoss()
+        usualNorm = other.usualNorm
+        ordinaryCount = other.ordinaryCount
     }
 
     /// The rate of the next update.
     var learningRate: Float { schedule.rate(at: updateCount) }
+
+    /// Whether it has a share in answers.
+    var isMixed: Bool { isAwake && role != .twin }
 
     /// Ordinary updates before there is a usual norm.
     private static let boundedFrom = 100
@@ -52,6 +76,17 @@ struct Member: Equatable, Sendable {
         return outcome
     }
 
+    /// Learns a sample of the past again. The schedule counts new samples only.
+    mutating func learnAgain(
+        _ slot: Int, of memory: borrowing ReplayMemory, using workspace: inout Workspace
+    ) {
+        _ = network.learn(
+            inputs: memory.values.span.extracting(memory.inputRange(of: slot)),
+            targets: memory.targetValues.span.extracting(memory.targetRange(of: slot)),
+            importances: memory.importances.span.extracting(slot..<slot + 1),
+            learningRate: learningRate, using: &workspace)
+    }
+
     /// Tells the schedule that the stream has changed.
     mutating func noteDrift() { schedule.noteDrift(at: updateCount) }
 
@@ -70,6 +105,11 @@ struct Member: Equatable, Sendable {
             network.appendOutputs(classCount - network.outputCount)
         }
     }
+}
+
+extension Member {
+    /// Classes that the present output layer can tell apart.
+    var classCapacity: Int { network.loss == .logistic ? 2 : network.outputCount }
 }
 
 extension Network {
@@ -97,18 +137,29 @@ extension PredictionNetwork {
 extension Member: StateCodable {
     func encode(to writer: inout StateWriter) {
         writer.write(identifier)
+        writer.write(role.rawValue)
+        writer.write(plan)
         writer.write(network)
         writer.write(schedule)
         writer.write(updateCount)
+        writer.write(standing)
+        writer.write(isAwake)
         writer.write(usualNorm)
         writer.write(ordinaryCount)
     }
 
     init(from reader: inout StateReader) throws(StateError) {
         identifier = try reader.readInt()
+        guard let role = MemberRole(rawValue: try reader.readString()) else {
+            throw .invalid(what: "a member's role", offset: reader.offset)
+        }
+        self.role = role
+        plan = try reader.read()
         network = try reader.read()
         schedule = try reader.read()
         updateCount = try reader.readInt()
+        standing = try reader.read()
+        isAwake = try reader.readBool()
         usualNorm = try reader.readFloat()
         ordinaryCount = try reader.readInt()
     }

@@ -9,8 +9,8 @@ public struct Predictor: Sendable {
     public let schema: SampleSchema
     let encoder: InputEncoder
     let scaler: TargetScaler?
-    /// Weights only; the optimiser's memory stays with the learner.
-    let network: PredictionNetwork
+    /// The networks that share in the answer; one at least.
+    let voices: [Voice]
     /// ``LearnerCounts/learned`` at that moment.
     public let sampleCount: Int
     /// ``LearnerCounts/structure`` at that moment.
@@ -19,9 +19,16 @@ public struct Predictor: Sendable {
     /// target's units; `nil` until it can be estimated, and for classes or several numbers.
     public let intervalRadius: Double?
 
+    /// A network and its share in the answer.
+    struct Voice: Sendable {
+        /// Weights only; the optimiser's memory stays with the learner.
+        let network: PredictionNetwork
+        let weight: Float
+    }
+
     /// Numbers per answer: one per known class, or one per output.
     public var valueCount: Int {
-        schema.task == .classification ? schema.classes.count : network.outputCount
+        schema.task == .classification ? schema.classes.count : voices[0].network.outputCount
     }
 
     /// Answers every row of a block.
@@ -33,14 +40,34 @@ public struct Predictor: Sendable {
         predictions.values.removeAll(keepingCapacity: true)
         predictions.count = block.rows.count
         predictions.scratch.prepare(
-            inputCount: encoder.inputCount, outputCount: network.outputCount)
+            inputCount: encoder.inputCount, outputCount: voices[0].network.outputCount)
         for row in block.rows.indices {
             predictions.scratch.encode(block, row: row, with: encoder)
-            network.predict(
-                predictions.scratch.inputs, into: &predictions.scratch.outputs,
-                using: &predictions.scratch.workspace)
+            answer(&predictions.scratch)
             append(predictions.scratch.outputs, to: &predictions.values)
         }
+    }
+
+    /// Fills ``Scratch/outputs`` from ``Scratch/inputs``.
+    private func answer(_ scratch: inout Scratch) {
+        voices[0].network.predict(
+            scratch.inputs, into: &scratch.outputs, using: &scratch.workspace)
+        guard voices.count > 1 else { return }
+        let count = scratch.outputs.count
+        if scratch.leadAnswer.count != count {
+            scratch.leadAnswer = [Float](repeating: 0, count: count)
+        }
+        var sum = voices[0].weight
+        for output in 0..<count { scratch.outputs[output] *= voices[0].weight }
+        for voice in voices.dropFirst() {
+            voice.network.predict(
+                scratch.inputs, into: &scratch.leadAnswer, using: &scratch.workspace)
+            sum += voice.weight
+            for output in 0..<count {
+                scratch.outputs[output] += voice.weight * scratch.leadAnswer[output]
+            }
+        }
+        for output in 0..<count { scratch.outputs[output] /= sum }
     }
 
     private func append(_ outputs: [Float], to values: inout [Double]) {
@@ -48,7 +75,7 @@ public struct Predictor: Sendable {
             for output in outputs.indices {
                 values.append(scaler.restore(outputs[output], output: output))
             }
-        } else if network.loss == .logistic {
+        } else if voices[0].network.loss == .logistic {
             // As long as only one class was met, it is all that can be said.
             let second = schema.classes.count > 1 ? outputs[0] : 0
             values.append(Double(1 - second))

@@ -22,6 +22,7 @@ enum RecordedStream {
     ) throws -> Run {
         var run = Run {
             $0.target.task = task
+            $0.makeSingle()
             adjust(&$0)
         }
         let path = directory.appending(path: name + ".csv.gz").path

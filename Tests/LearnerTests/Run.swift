@@ -111,6 +111,12 @@ extension LearnerConfiguration {
         model.hidden = [8]
     }
 
+    /// One network, which learns each sample once.
+    mutating func makeSingle() {
+        learning.committee = 1
+        learning.replay = 0
+    }
+
     /// Inputs and targets as they are, one sample per step, plain gradient descent: what can be
     /// worked out by hand.
     mutating func makePlain(rate: Float) {
@@ -122,5 +128,6 @@ extension LearnerConfiguration {
         optimizer.gradientClip = 0
         learning.holdout = 0
         learning.batch = 1
+        makeSingle()
     }
 }

@@ -213,7 +213,7 @@ extension NetworkLoop {
         case .state(let bytes, let offset):
             return .digest(
                 DigestReport(digest: Digest(of: bytes).description, offset: Int64(offset)))
-        case .learned, .done, .effect, .exportable, .periodicReport, .finished:
+        case .learned, .done, .effect, .exportable, .periodicReport, .periodicSchema, .finished:
             return .done
         }
     }

@@ -168,12 +168,16 @@ struct StatusAssembler {
     }
 
     private func committee() -> [StatusReport.Member] {
-        guard let report, let model = report.model else { return [] }
-        var member = StatusReport.Member()
-        member.hidden = report.hiddenWidths
-        member.optimizer = report.optimizer.name.rawValue
-        member.learningRate = model.learningRate
-        return [member]
+        (report?.members ?? []).map { network in
+            var member = StatusReport.Member()
+            member.id = network.identifier
+            member.role = network.role.rawValue
+            member.hidden = network.hidden
+            member.weight = Double(network.weight)
+            member.optimizer = network.optimizer.rawValue
+            member.learningRate = network.learningRate
+            return member
+        }
     }
 
     private func quality() -> StatusReport.Quality {
@@ -225,6 +229,7 @@ extension ClassificationScores {
         accuracy = figures.accuracy
         kappa = figures.kappa
         logLoss = figures.logLoss
+        calibrationError = figures.calibrationError
         f1 = figures.f1
     }
 }

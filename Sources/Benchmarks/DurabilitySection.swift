@@ -22,8 +22,17 @@ struct DurabilitySection {
 
     func run(into report: inout Report) throws {
         try measureSync(into: &report)
-        for sync in ["always", "interval", "never"] { try measure(sync, into: &report) }
-        try measureLargeModel(into: &report)
+        for sync in ["always", "interval", "never"] {
+            try withDirectory { try measure(sync, in: $0, into: &report) }
+        }
+        try withDirectory { try measureLargeModel(in: $0, into: &report) }
+    }
+
+    /// Lends a storage directory until the body, and every daemon in it, is done.
+    private func withDirectory(_ body: (String) throws -> Void) throws {
+        let scratch = try Scratch()
+        try body(scratch.url.appendingPathComponent("store").path)
+        withExtendedLifetime(scratch) {}
     }
 
     /// The disk's own speed, beside which the others have to be read.
@@ -50,10 +59,11 @@ struct DurabilitySection {
         add("sync of 4 KiB", rounds, to: &report)
     }
 
-    private func measure(_ sync: String, into report: inout Report) throws {
-        let scratch = try Scratch()
+    private func measure(
+        _ sync: String, in directory: String, into report: inout Report
+    ) throws {
         let daemon = try DaemonProcess(
-            programs, ["journal.sync=\(sync)", "storage.directory=\(scratch.url.path)/store"])
+            programs, ["journal.sync=\(sync)", "storage.directory=\(directory)"])
         let sender = try SenderProcess(
             programs, to: daemon, form: .acknowledged, seconds: effort.sendingSeconds,
             rounds: effort.rounds)
@@ -76,12 +86,11 @@ struct DurabilitySection {
     }
 
     /// A model near the limit of parameters: how long a checkpoint takes, and a restart from it.
-    private func measureLargeModel(into report: inout Report) throws {
+    private func measureLargeModel(in directory: String, into report: inout Report) throws {
         let width = effort.sendingSeconds < 1 ? 32 : 990
-        let scratch = try Scratch()
         let settings = [
             "model.hidden=[\(width),\(width)]", "optimizer.name=adam",
-            "checkpoint.interval_seconds=3600", "storage.directory=\(scratch.url.path)/store",
+            "checkpoint.interval_seconds=3600", "storage.directory=\(directory)",
         ]
         let stream = SyntheticStream(featureCount: 16, rowCount: 64)
         let samples = try SampleEncoder(form: .buffers, precision: .float32).encode(

@@ -25,7 +25,8 @@ public struct JournalReader: ~Copyable {
         database.connection.keepLogOnClose()
         let scan = try RecoveryScan(database, configuration: JournalConfiguration())
         let offsets = try database.tables.checkpointOffsets()
-        let damage = try scan.damage ?? Self.lost(directory, endingAt: scan.end.offset)
+        var damage = scan.damage
+        if damage == nil { damage = try Self.lost(directory, endingAt: scan.end.offset) }
         trimmed = scan.trimmed
         firstOffset = scan.trimmed.offset + 1
         lastOffset = scan.end.offset

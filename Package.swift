@@ -131,7 +131,10 @@ let package = Package(
         tests("Storage", ["Storage", "StorageProbe", "Randomness"]),
         tests(
             "Learner",
-            ["Learner", "Datasets", "Features", "Kernels", "NeuralNetwork", "Randomness"]),
+            [
+                "Learner", "Datasets", "Features", "Kernels", "NeuralNetwork", "Randomness",
+                "StateCoding",
+            ]),
         tests(
             "Service",
             [

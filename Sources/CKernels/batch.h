@@ -9,6 +9,8 @@ typedef struct {
     float *activationsByUnit;
     float *deltas;
     float *deltasByUnit;
+    // Errors that one layer carries down, where several carry them to the same level.
+    float *carried;
     // The gradient, laid out as the parameters.
     float *gradient;
     // Sixteen partial sums per row of a layer.
@@ -39,7 +41,8 @@ INLINE Batch batchIn(const ck_network *n, ptrdiff_t count, float *scratch) {
     b.activationsByUnit = scratch + size;
     b.deltas = scratch + 2 * size;
     b.deltasByUnit = scratch + 3 * size;
-    b.tile = scratch + 4 * size;
+    b.carried = scratch + 4 * size;
+    b.tile = scratch + 5 * size;
     b.gradient = b.tile + TILE_CAPACITY;
     b.rowSquares = b.gradient + parameterFloats(n);
     return b;
@@ -93,23 +96,34 @@ static float lossOfBatch(
 }
 
 static void backwardBatch(const ck_network *n, int32_t activation, const Batch *b) {
+    const ck_layer *top = n->layers + n->layerCount - 1;
+    if (n->bypasses) clear(b->deltasByUnit, top->unitStart * b->lanes);
     for (ptrdiff_t i = n->layerCount - 1; i > 0; i--) {
         const ck_layer *l = n->layers + i;
-        float *errors = b->deltasByUnit + l->inputStart * b->lanes;
-        const float *x = b->activationsByUnit + l->inputStart * b->lanes;
+        float *sums = b->deltasByUnit + l->inputStart * b->lanes;
+        float *carried = n->bypasses ? b->carried : sums;
         Matrix w = {n->weights + l->weightStart, l->inputMajor ? l->stride : 1,
                     l->inputMajor ? 1 : l->stride};
         multiply(l->inputCount, b->lanes, l->unitCount, w,
-            b->deltasByUnit + l->unitStart * b->lanes, b->lanes, errors, b->lanes);
-        ptrdiff_t size = l->inputCount * b->lanes;
+            b->deltasByUnit + l->unitStart * b->lanes, b->lanes, carried, b->lanes);
+        if (n->bypasses) {
+            for (ptrdiff_t j = 0; j < l->inputCount * b->lanes; j += 16) {
+                store(sums + j, load(sums + j) + load(carried + j));
+            }
+        }
+        // Every layer that reads the level below has been visited; this is the lowest.
+        const ck_layer *below = l - 1;
+        float *errors = b->deltasByUnit + below->unitStart * b->lanes;
+        const float *x = b->activationsByUnit + below->unitStart * b->lanes;
+        ptrdiff_t size = below->unitCount * b->lanes, width = padded(below->unitCount);
         for (ptrdiff_t j = 0; j < size; j += 16) {
             store(errors + j, throughActivation(activation, load(x + j), load(errors + j)));
         }
-        clear(errors + size, (padded(l->inputCount) - l->inputCount) * b->lanes);
+        clear(errors + size, (width - below->unitCount) * b->lanes);
         // By sample where the layer below is input-major.
-        if (n->layers[i - 1].inputMajor) {
-            transpose(errors, padded(l->inputCount), b->lanes, b->lanes,
-                b->deltas + l->inputStart * b->lanes, padded(l->inputCount));
+        if (below->inputMajor) {
+            transpose(errors, width, b->lanes, b->lanes,
+                b->deltas + below->unitStart * b->lanes, width);
         }
     }
 }
@@ -171,7 +185,7 @@ INLINE Block blockOf(
         .stride = l->stride, .weightDecay = settings->weightDecay,
         .gradientSquares = b->rowSquares + 16 * row, .squares = splat(0),
     };
-    if (variantOf(settings) == CK_ADAM_AGED) {
+    if (isAged(variantOf(settings))) {
         block.rowFirst = settings->firstCorrections + f->rowLevel + row;
         block.rowSecond = settings->secondCorrections + f->rowLevel + row;
         block.columnFirst = settings->firstCorrections + f->columnLevel + column;

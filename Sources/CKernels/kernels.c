@@ -47,9 +47,9 @@ ptrdiff_t ck_scratch_count(const ck_layer *layers, ptrdiff_t layerCount, ptrdiff
         if (layers[i].unitCount > rows) rows = layers[i].unitCount;
     }
     // A list of rows has room for a block more than there are.
-    ptrdiff_t single = 2 * levels + padded(rows) + 16;
+    ptrdiff_t single = 3 * levels + padded(rows) + 16;
     if (sampleCount <= 1) return single;
     ptrdiff_t parameters = top->biasStart + padded(top->unitCount);
-    ptrdiff_t batch = 4 * levels * padded(sampleCount) + 12 * 32 + parameters + 16 * rows;
+    ptrdiff_t batch = 5 * levels * padded(sampleCount) + 12 * 32 + parameters + 16 * rows;
     return batch > single ? batch : single;
 }

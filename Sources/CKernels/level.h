@@ -41,6 +41,14 @@ INLINE FloatMode withoutSubnormals(void) { return 0; }
 INLINE void restore(FloatMode mode) { (void)mode; }
 #endif
 
+// Holds cut connections at zero, whatever the rule has made of their moments.
+static void clearCuts(const ck_network *n) {
+    ptrdiff_t count = parameterFloats(n);
+    for (ptrdiff_t i = 0; i < count; i += 16) {
+        store(n->weights + i, kept(load(n->weights + i), load(n->cuts + i) == splat(0)));
+    }
+}
+
 static ck_outcome step(
     const ck_network *network, const ck_settings *settings, const float *inputs,
     const float *targets, const float *importances, ptrdiff_t sampleCount, float *scratch
@@ -54,6 +62,7 @@ static ck_outcome step(
         ? stepSingle(network, settings, inputs, targets, importances[0], scratch)
         : stepBatch(network, settings, inputs, targets, importances, sampleCount, scratch);
     if (changes) restore(mode);
+    if (network->cuts && outcome.applied) clearCuts(network);
     return outcome;
 }
 

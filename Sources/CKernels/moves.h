@@ -13,7 +13,7 @@ typedef struct {
     float weightDecay;
     // Sixteen sums per row, to which the squares of the gradients are added; may be NULL.
     float *gradientSquares;
-    // Bias corrections, for CK_ADAM_AGED.
+    // Bias corrections, for rules that are aged.
     const float *rowFirst;
     const float *rowSecond;
     const float *columnFirst;
@@ -39,7 +39,7 @@ INLINE void moveBlock(const int rule, Block *block, const Rates *allRates) {
             // Without decay this adds a zero.
             gradient = b->weightDecay * weight + gradient;
             f16 first = splat(1), second = splat(1);
-            if (rule == CK_ADAM_AGED) {
+            if (isAged(rule)) {
                 first = larger(load(b->columnFirst + i), splat(b->rowFirst[r]));
                 second = larger(load(b->columnSecond + i), splat(b->rowSecond[r]));
             }
@@ -62,6 +62,7 @@ MOVE(CK_ADAGRAD)
 MOVE(CK_RMSPROP)
 MOVE(CK_ADAM)
 MOVE(CK_ADAM_AGED)
+MOVE(CK_RMSPROP_AGED)
 
 typedef void (*MoveFunction)(Block *b, const Rates *rates);
 

@@ -19,7 +19,7 @@ typedef struct {
     const int32_t *rows;
     ptrdiff_t rowCount;
     const Rates *rates;
-    // Bias corrections of rows and of columns, for CK_ADAM_AGED.
+    // Bias corrections of rows and of columns, for rules that are aged.
     const float *rowFirst;
     const float *rowSecond;
     const float *columnFirst;
@@ -65,7 +65,7 @@ INLINE void passGroup(
             f16 gradient = moving[r] * column;
             if (decays) gradient = rates->weightDecay * weight + gradient;
             f16 first = splat(1), second = splat(1);
-            if (rule == CK_ADAM_AGED) {
+            if (isAged(rule)) {
                 first = larger(load(p->columnFirst + i), splat(p->rowFirst[rows[r]]));
                 second = larger(load(p->columnSecond + i), splat(p->rowSecond[rows[r]]));
             }
@@ -129,14 +129,15 @@ PASSES(CK_ADAGRAD, MOMENT_ROWS)
 PASSES(CK_RMSPROP, MOMENT_ROWS)
 PASSES(CK_ADAM, MOMENT_ROWS)
 PASSES(CK_ADAM_AGED, MOMENT_ROWS)
+PASSES(CK_RMSPROP_AGED, MOMENT_ROWS)
 
 typedef void (*PassFunction)(Pass *p, int inputMajor);
 
 #define TABLE(KIND)                                                                                \
     {KIND##_CK_SGD,     KIND##_CK_MOMENTUM, KIND##_CK_NESTEROV, KIND##_CK_ADAGRAD,                 \
-     KIND##_CK_RMSPROP, KIND##_CK_ADAM,     KIND##_CK_ADAM_AGED}
+     KIND##_CK_RMSPROP, KIND##_CK_ADAM,     KIND##_CK_ADAM_AGED, KIND##_CK_RMSPROP_AGED}
 
 // By whether weights decay, whether errors are carried down as well, and rule.
-static const PassFunction passes[2][2][7] = {
+static const PassFunction passes[2][2][8] = {
     {TABLE(update), TABLE(fused)}, {TABLE(decayingUpdate), TABLE(decayingFused)}
 };

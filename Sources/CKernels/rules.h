@@ -20,6 +20,9 @@ INLINE int isLinear(const int rule) {
     return rule == CK_SGD || rule == CK_MOMENTUM || rule == CK_NESTEROV;
 }
 
+// Rules that correct each moment for the age of its unit.
+INLINE int isAged(const int rule) { return rule == CK_ADAM_AGED || rule == CK_RMSPROP_AGED; }
+
 // Weights after an update with gradient `g`; moments at `m` and `s` are updated in place.
 //
 // Roots and quotients are those of IEEE 754, so they have the same bits on every level.
@@ -42,9 +45,11 @@ INLINE f16 moved(
         store(s, sum);
         return w - (r->rate * g) / (__builtin_elementwise_sqrt(sum) + r->epsilon);
     }
-    case CK_RMSPROP: {
+    case CK_RMSPROP:
+    case CK_RMSPROP_AGED: {
         f16 mean = r->beta2 * load(s) + ((1.0f - r->beta2) * g) * g;
         store(s, mean);
+        if (rule == CK_RMSPROP_AGED) mean *= second;
         return w - (r->rate * g) / (__builtin_elementwise_sqrt(mean) + r->epsilon);
     }
     case CK_ADAM:

@@ -9,6 +9,8 @@ typedef struct {
     float *activations;
     // Derivatives of the loss by the weighted sums, laid out as the activations.
     float *deltas;
+    // Errors that one layer carries down, where several carry them to the same level.
+    float *carried;
     // The rows of the layer at hand that are visited.
     int32_t *rows;
 } Sample;
@@ -16,7 +18,8 @@ typedef struct {
 INLINE Sample sampleIn(const ck_network *n, float *scratch) {
     const ck_layer *top = n->layers + n->layerCount - 1;
     ptrdiff_t count = top->unitStart + padded(top->unitCount);
-    return (Sample){scratch, scratch + count, (int32_t *)(scratch + 2 * count)};
+    return (Sample){
+        scratch, scratch + count, scratch + 2 * count, (int32_t *)(scratch + 3 * count)};
 }
 
 static void forward(const ck_network *n, int32_t activation, const Sample *sample) {
@@ -95,8 +98,12 @@ INLINE Rates ratesOf(const ck_settings *settings, float scale) {
 }
 
 INLINE int32_t variantOf(const ck_settings *settings) {
-    if (settings->rule == CK_ADAM && !settings->uniformAge) return CK_ADAM_AGED;
-    return settings->rule;
+    if (settings->uniformAge) return settings->rule;
+    switch (settings->rule) {
+    case CK_ADAM: return CK_ADAM_AGED;
+    case CK_RMSPROP: return CK_RMSPROP_AGED;
+    default: return settings->rule;
+    }
 }
 
 static const float noCorrection[16] __attribute__((aligned(64))) = {0};
@@ -114,7 +121,7 @@ static void moveBiases(
         .gradients = gradients, .rowCount = 1, .length = padded(l->unitCount),
         .rowFirst = noCorrection, .rowSecond = noCorrection, .squares = splat(0),
     };
-    if (rule == CK_ADAM_AGED) {
+    if (isAged(rule)) {
         b.columnFirst = settings->firstCorrections + l->unitStart;
         b.columnSecond = settings->secondCorrections + l->unitStart;
     }
@@ -129,7 +136,7 @@ static void visit(
     const ck_layer *l = n->layers + i;
     const int32_t rule = variantOf(settings);
     const float *x = sample->activations + l->inputStart, *d = sample->deltas + l->unitStart;
-    float *errors = sample->deltas + l->inputStart;
+    float *errors = n->bypasses ? sample->carried : sample->deltas + l->inputStart;
     ptrdiff_t start = l->weightStart;
     Pass p = {
         .w = n->weights + start, .m = n->first + start, .s = n->second + start,
@@ -137,7 +144,7 @@ static void visit(
         .coefficients = l->inputMajor ? x : d, .columns = l->inputMajor ? d : x,
         .errors = errors, .rows = sample->rows, .rates = rates, .squares = splat(0),
     };
-    if (rule == CK_ADAM_AGED) {
+    if (isAged(rule)) {
         ptrdiff_t row = l->inputMajor ? l->inputStart : l->unitStart;
         ptrdiff_t column = l->inputMajor ? l->unitStart : l->inputStart;
         p.rowFirst = settings->firstCorrections + row;
@@ -160,10 +167,20 @@ static void visit(
     } else {
         carry(&p, (int)l->inputMajor);
     }
-    if (back) {
+    if (back && n->bypasses) {
+        float *sums = sample->deltas + l->inputStart;
         for (ptrdiff_t c = 0; c < l->inputCount; c += 16) {
-            store(errors + c,
-                throughActivation(settings->activation, load(x + c), load(errors + c)));
+            store(sums + c, load(sums + c) + load(errors + c));
+        }
+    }
+    if (back) {
+        // Every layer that reads the level below has been visited; this is the lowest.
+        const ck_layer *below = l - 1;
+        const float *values = sample->activations + below->unitStart;
+        float *deltas = sample->deltas + below->unitStart;
+        for (ptrdiff_t c = 0; c < below->unitCount; c += 16) {
+            store(deltas + c,
+                throughActivation(settings->activation, load(values + c), load(deltas + c)));
         }
     }
     if (update && !isLinear(rule)) n->norms[i] = __builtin_sqrtf(total(p.squares)) * 1.001f;
@@ -208,11 +225,13 @@ __attribute__((noinline)) static ck_outcome stepSingle(
     // In a small network it is not worth the bound.
     float clip = settings->clip;
     Rates rates = ratesOf(settings, 1);
-    int isLarge = top->biasStart - n->layers[0].biasStart > SMALL_NETWORK, fused = 0;
+    int isLarge = !n->bypasses && top->biasStart - n->layers[0].biasStart > SMALL_NETWORK;
+    int fused = 0;
     if (isLarge) {
         float bound = boundOfGradient(n, &sample);
         fused = clip > 0 ? bound < clip * clip : isFinite(bound);
     }
+    if (n->bypasses) clear(sample.deltas, top->unitStart);
     for (ptrdiff_t i = n->layerCount - 1; i > 0; i--) {
         visit(n, settings, &sample, i, 1, fused, &rates);
     }

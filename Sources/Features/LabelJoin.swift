@@ -23,7 +23,8 @@ public struct LabelJoin<Payload> {
     }
 
     public let configuration: JoinConfiguration
-    /// The latest time that came in, in seconds.
+    /// The latest time that came in since something waits, in seconds. While nothing does it means
+    /// nothing, and is no part of the state: equal streams give equal states whenever they came.
     public private(set) var clock = 0.0
     /// What became of the samples that no longer wait.
     public private(set) var counts = LabelJoinCounts()
@@ -50,7 +51,7 @@ public struct LabelJoin<Payload> {
         oldest >= 0 && time - entries[oldest].time > configuration.timeToLiveSeconds
     }
 
-    /// Moves the clock, not back while something waits, and lets go of what has waited too long.
+    /// Moves the clock, never back while something waits, and lets go of what has waited too long.
     ///
     /// - Parameters:
     ///   - time: In seconds; only differences matter.
@@ -58,7 +59,8 @@ public struct LabelJoin<Payload> {
     public mutating func advance(
         to time: Double, noteExpired: (SampleIdentifier) -> Void = { _ in }
     ) {
-        // With nothing to wait for the clock means nothing, and is not kept in the state either.
+        // While nothing waits the time is of no consequence, and no part of the state: equal
+        // samples then give equal states, whenever they come.
         guard time > clock || oldest < 0 else { return }
         clock = time
         while isOverdue(at: clock) {

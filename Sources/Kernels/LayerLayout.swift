@@ -14,22 +14,32 @@ struct LayerLayout: Sendable {
     /// Floats of a vector.
     static var lanes: Int { Int(CK_LANES) }
 
-    init(inputCount: Int, unitCount: Int, after previous: LayerLayout?) {
-        // Measured: a first layer gains more from passing over resting units in its update than
-        // from inputs of zero, unless it is so small that sums across lanes take most of the time;
-        // and rows of few units would be mostly padding.
-        let isSmall = inputCount * unitCount <= 2_048
-        let isInputMajor = unitCount > Self.lanes && (previous != nil || isSmall)
+    /// - Parameters:
+    ///   - inputCount: Activations that are read, with the padding between levels.
+    ///   - inputStart: Where they lie in those of one sample.
+    ///   - unitStart: Where the units lie among them.
+    init(
+        inputCount: Int, unitCount: Int, inputStart: Int, unitStart: Int, isInputMajor: Bool,
+        after previous: LayerLayout?
+    ) {
         let rowCount = isInputMajor ? inputCount : unitCount
         let length = Self.padded(isInputMajor ? unitCount : inputCount)
         let stride = Self.stride(length)
         let weightStart = previous?.parameterEnd ?? 0
-        let inputStart = previous?.layer.unitStart ?? 0
         layer = ck_layer(
             inputCount: inputCount, unitCount: unitCount, inputMajor: isInputMajor ? 1 : 0,
             stride: stride, weightStart: weightStart,
             biasStart: weightStart + Self.rowCapacity(rowCount) * stride,
-            inputStart: inputStart, unitStart: inputStart + Self.padded(inputCount))
+            inputStart: inputStart, unitStart: unitStart)
+    }
+
+    /// Whether a plain layer of this size is faster with rows of inputs.
+    static func suitsInputMajor(inputCount: Int, unitCount: Int, isFirst: Bool) -> Bool {
+        // Measured: a first layer gains more from passing over resting units in its update than
+        // from inputs of zero, unless it is so small that sums across lanes take most of the time;
+        // and rows of few units would be mostly padding.
+        let isSmall = inputCount * unitCount <= 2_048
+        return unitCount > Self.lanes && (!isFirst || isSmall)
     }
 
     var inputCount: Int { layer.inputCount }
@@ -38,7 +48,11 @@ struct LayerLayout: Sendable {
     var parameterEnd: Int { layer.biasStart + Self.padded(unitCount) }
     var levelEnd: Int { layer.unitStart + Self.padded(unitCount) }
 
+    var isInputMajor: Bool { layer.inputMajor != 0 }
+
     /// Where a weight lies among the parameters.
+    ///
+    /// - Parameter input: Its place among the inputs that are read, with the padding between levels.
     func weightIndex(unit: Int, input: Int) -> Int {
         layer.inputMajor != 0
             ? layer.weightStart + input * layer.stride + unit

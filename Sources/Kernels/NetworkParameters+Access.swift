@@ -4,7 +4,8 @@ public struct ParameterPosition: Equatable, Sendable {
     public let layer: Int
     /// The unit that the weight leads into.
     public let unit: Int
-    /// The unit of the level below that the weight comes from; `nil` is the bias.
+    /// The unit that the weight comes from, counted over all the levels that the layer reads, the
+    /// lowest first; `nil` is the bias. A plain layer reads the level below it alone.
     public let input: Int?
 
     public static func weight(layer: Int, unit: Int, input: Int) -> ParameterPosition {
@@ -27,9 +28,21 @@ extension NetworkShape {
             "no unit \(position.unit) in layer \(position.layer) of \(unitCounts)")
         guard let input = position.input else { return layer.biasStart + position.unit }
         precondition(
-            input >= 0 && input < layer.inputCount,
+            input >= 0 && input < inputCount(ofLayer: position.layer),
             "no input \(input) of layer \(position.layer) in \(unitCounts)")
-        return layer.weightIndex(unit: position.unit, input: input)
+        return layer.weightIndex(
+            unit: position.unit, input: place(ofInput: input, inLayer: position.layer))
+    }
+
+    /// Where an input lies in memory among those that a layer reads.
+    private func place(ofInput input: Int, inLayer layer: Int) -> Int {
+        var rest = input
+        var level = sources[layer]
+        while rest >= unitCounts[level] {
+            rest -= unitCounts[level]
+            level += 1
+        }
+        return inputOffset(ofLevel: level, inLayer: layer) + rest
     }
 
     /// Calls `body` with the place of every parameter, padding left out: layer by layer, in each
@@ -37,10 +50,13 @@ extension NetworkShape {
     func forEachIndex<Failure: Error>(
         _ body: (Int) throws(Failure) -> Void
     ) throws(Failure) {
-        for layer in layers {
+        for (index, layer) in layers.enumerated() {
             for unit in 0..<layer.unitCount {
-                for input in 0..<layer.inputCount {
-                    try body(layer.weightIndex(unit: unit, input: input))
+                for level in sources[index]...index {
+                    let offset = inputOffset(ofLevel: level, inLayer: index)
+                    for input in 0..<unitCounts[level] {
+                        try body(layer.weightIndex(unit: unit, input: offset + input))
+                    }
                 }
             }
             for unit in 0..<layer.unitCount { try body(layer.biasStart + unit) }
@@ -63,6 +79,32 @@ extension NetworkParameters {
     /// The sum or mean of a parameter's squared gradients; `nil` when the rule keeps none.
     public func secondMoment(at position: ParameterPosition) -> Float? {
         secondMoments.isEmpty ? nil : secondMoments[shape.index(of: position)]
+    }
+
+    /// Whether a connection is cut: its weight is zero and stays so. Never true of a bias.
+    public func isCut(_ position: ParameterPosition) -> Bool {
+        !cuts.isEmpty && cuts[shape.index(of: position)] != 0
+    }
+
+    /// Connections that are cut.
+    public var cutCount: Int {
+        (0..<cuts.count).reduce(0) { $0 + (cuts[$1] == 0 ? 0 : 1) }
+    }
+
+    /// Cuts a connection, whose weight and moments become zero, or joins it again, at zero.
+    public mutating func setCut(_ isCut: Bool, at position: ParameterPosition) {
+        precondition(position.input != nil, "a bias cannot be cut")
+        if cuts.isEmpty { cuts = FloatBuffer(count: shape.parameterCapacity) }
+        let index = shape.index(of: position)
+        cuts[index] = isCut ? 1 : 0
+        weights[position] = 0
+        if !firstMoments.isEmpty { firstMoments[index] = 0 }
+        if !secondMoments.isEmpty { secondMoments[index] = 0 }
+    }
+
+    /// Forgets that there were cuts when there are none left, so that updates do not look for them.
+    public mutating func dropEmptyCuts() {
+        if !cuts.isEmpty, cutCount == 0 { cuts = FloatBuffer(count: 0) }
     }
 
     /// Updates since the unit began, on the moments that are kept now.

@@ -11,58 +11,120 @@ extension NetworkParameters {
         precondition(
             origins.count == shape.unitCounts.count,
             "\(origins.count) levels of origins for \(shape.unitCounts)")
-        let target = NetworkShape(unitCounts: origins.map(\.count))
+        return rewired(
+            origins.enumerated().map { LevelOrigin(level: $0, units: $1) }, sources: shape.sources)
+    }
+
+    /// A network with other levels, or the same ones, whose units come from earlier ones.
+    ///
+    /// A weight is carried over, with its moments, when the unit that it leads into has an origin
+    /// that already read the origin of the unit that it comes from; a bias when its unit has an
+    /// origin. All else is zero. Rows lie as before where the layer was there before, so that sums
+    /// are made in the same order; the next update settles them.
+    ///
+    /// - Parameters:
+    ///   - levels: The new levels, inputs first.
+    ///   - sources: For each new layer the lowest level that it reads.
+    public func rewired(_ levels: [LevelOrigin], sources: [Int]) -> NetworkParameters {
+        var orientations: [Bool?] = []
+        for level in levels.dropFirst() {
+            let earlier = level.incoming.map { $0.level - 1 }
+            let isKept = earlier.map { $0 >= 0 && shape.sources[$0] == $0 } ?? false
+            orientations.append(isKept ? shape.layers[earlier ?? 0].isInputMajor : nil)
+        }
+        return rewired(levels, sources: sources, orientations: orientations)
+    }
+
+    /// Makes the weights into all units of a level as young as new ones: their moments are.
+    ///
+    /// - Parameter level: 1 for the first hidden layer.
+    public mutating func renewUnits(level: Int) {
+        births[level] = [Int](repeating: stepCount, count: births[level].count)
+    }
+
+    /// Lays every layer out as suits its size best. No parameter changes.
+    mutating func settle() {
+        let levels = shape.unitCounts.enumerated().map {
+            LevelOrigin(level: $0, units: (0..<$1).map { $0 })
+        }
+        self = rewired(levels, sources: shape.sources, orientations: nil)
+    }
+
+    private func rewired(
+        _ levels: [LevelOrigin], sources: [Int], orientations: [Bool?]?
+    ) -> NetworkParameters {
+        let target = NetworkShape(
+            unitCounts: levels.map(\.unitCount), sources: sources, orientations: orientations)
         var result = self
-        let layouts = zip(shape.layers, target.layers)
-        if Self.onlyAppends(origins, to: shape.unitCounts),
-            layouts.allSatisfy({ $0.agrees(with: $1) })
+        if onlyAppends(levels, sources: sources),
+            zip(shape.layers, target.layers).allSatisfy({ $0.agrees(with: $1) })
         {
             // The new units lie in what was padding, which is zero already.
             result.weights = NetworkWeights(shape: target, values: weights.values)
         } else {
             var values = FloatBuffer(count: target.weightsCapacity)
-            carry(weights.values, into: &values, target, origins)
+            carry(weights.values, into: &values, target, levels)
             result.weights = NetworkWeights(shape: target, values: values)
-            result.firstMoments = carriedMoments(firstMoments, to: target, origins)
-            result.secondMoments = carriedMoments(secondMoments, to: target, origins)
+            result.firstMoments = carried(firstMoments, to: target, levels)
+            result.secondMoments = carried(secondMoments, to: target, levels)
+            result.cuts = carried(cuts, to: target, levels)
         }
-        result.births = zip(births, origins).map { births, origins in
-            origins.map { $0.map { births[$0] } ?? stepCount }
+        result.births = levels.map { level in
+            guard let incoming = level.incoming else {
+                return [Int](repeating: stepCount, count: level.unitCount)
+            }
+            return incoming.units.map { $0.map { births[incoming.level][$0] } ?? stepCount }
         }
         return result
     }
 
     /// Whether every level keeps all its units in their order, perhaps with new ones at the end.
-    private static func onlyAppends(_ origins: [[Int?]], to unitCounts: [Int]) -> Bool {
-        zip(origins, unitCounts).allSatisfy { origins, count in
-            origins.count >= count
-                && origins.indices.allSatisfy { origins[$0] == ($0 < count ? $0 : nil) }
+    private func onlyAppends(_ levels: [LevelOrigin], sources: [Int]) -> Bool {
+        guard sources == shape.sources else { return false }
+        return levels.indices.allSatisfy { index in
+            let units = levels[index].incoming?.units ?? []
+            let count = shape.unitCounts[index]
+            return levels[index].keeps(level: index) && units.count >= count
+                && units.indices.allSatisfy { units[$0] == ($0 < count ? $0 : nil) }
         }
     }
 
-    private func carriedMoments(
-        _ source: FloatBuffer, to target: NetworkShape, _ origins: [[Int?]]
+    private func carried(
+        _ source: FloatBuffer, to target: NetworkShape, _ levels: [LevelOrigin]
     ) -> FloatBuffer {
         guard !source.isEmpty else { return source }
         var result = FloatBuffer(count: target.parameterCapacity)
-        carry(source, into: &result, target, origins)
+        carry(source, into: &result, target, levels)
         return result
     }
 
     private func carry(
         _ source: FloatBuffer, into result: inout FloatBuffer, _ target: NetworkShape,
-        _ origins: [[Int?]]
+        _ levels: [LevelOrigin]
     ) {
-        for (index, (from, to)) in zip(shape.layers, target.layers).enumerated() {
-            for (unit, origin) in origins[index + 1].enumerated() {
+        for (index, to) in target.layers.enumerated() {
+            guard let incoming = levels[index + 1].incoming, incoming.level > 0 else { continue }
+            let from = shape.layers[incoming.level - 1]
+            for (unit, origin) in incoming.units.enumerated() {
                 guard let origin else { continue }
-                for (input, inputOrigin) in origins[index].enumerated() {
-                    if let inputOrigin {
-                        result[to.weightIndex(unit: unit, input: input)] =
-                            source[from.weightIndex(unit: origin, input: inputOrigin)]
+                result[to.biasStart + unit] = source[from.biasStart + origin]
+            }
+            for level in target.sources[index]...index {
+                guard let outgoing = levels[level].outgoing, outgoing.level < incoming.level,
+                    outgoing.level >= shape.sources[incoming.level - 1]
+                else { continue }
+                let offset = target.inputOffset(ofLevel: level, inLayer: index)
+                let earlierOffset = shape.inputOffset(
+                    ofLevel: outgoing.level, inLayer: incoming.level - 1)
+                for (unit, origin) in incoming.units.enumerated() {
+                    guard let origin else { continue }
+                    for (input, inputOrigin) in outgoing.units.enumerated() {
+                        guard let inputOrigin else { continue }
+                        result[to.weightIndex(unit: unit, input: offset + input)] =
+                            source[
+                                from.weightIndex(unit: origin, input: earlierOffset + inputOrigin)]
                     }
                 }
-                result[to.biasStart + unit] = source[from.biasStart + origin]
             }
         }
     }

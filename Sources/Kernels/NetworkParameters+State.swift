@@ -1,15 +1,23 @@
 import StateCoding
 
 extension NetworkShape: StateCodable {
-    public func encode(to writer: inout StateWriter) { writer.write(unitCounts) }
+    public func encode(to writer: inout StateWriter) {
+        writer.write(unitCounts)
+        writer.write(sources)
+        // The order of sums follows from it, until the next update settles the shape.
+        for layer in layers { writer.write(layer.isInputMajor) }
+    }
 
     public init(from reader: inout StateReader) throws(StateError) {
         let offset = reader.offset
         let unitCounts = try reader.readInts()
-        guard Self.isValid(unitCounts),
+        let sources = try reader.readInts()
+        guard Self.isValid(unitCounts, sources: sources),
             Self.fits(unitCounts, byteCount: reader.remainingCount)
         else { throw .invalid(what: "units per layer", offset: offset) }
-        self.init(unitCounts: unitCounts)
+        var orientations: [Bool?] = []
+        for _ in sources { orientations.append(try reader.readBool()) }
+        self.init(unitCounts: unitCounts, sources: sources, orientations: orientations)
     }
 
     /// Whether there are bytes for as many parameters, asked before memory is taken for them.
@@ -30,8 +38,9 @@ extension NetworkParameters: StateCodable {
     public func encode(to writer: inout StateWriter) {
         shape.encode(to: &writer)
         writer.write(stepCount)
+        writer.write(momentsBirth)
         for level in births { writer.write(level) }
-        for values in [weights.values, firstMoments, secondMoments] {
+        for values in [weights.values, firstMoments, secondMoments, cuts] {
             writer.write(!values.isEmpty)
             if !values.isEmpty {
                 shape.forEachIndex { writer.write(values[$0]) }
@@ -44,6 +53,7 @@ extension NetworkParameters: StateCodable {
         let stepOffset = reader.offset
         stepCount = try reader.readInt()
         guard stepCount >= 0 else { throw .invalid(what: "a step count", offset: stepOffset) }
+        momentsBirth = try reader.readInt()
         var births: [[Int]] = []
         for unitCount in shape.unitCounts {
             let offset = reader.offset
@@ -54,6 +64,7 @@ extension NetworkParameters: StateCodable {
         }
         self.births = births
         commonBirth = Self.commonBirth(births)
+        latestBirth = Self.latestBirth(births)
         let offset = reader.offset
         let values = try Self.readValues(shape, count: shape.weightsCapacity, from: &reader)
         guard !values.isEmpty else { throw .invalid(what: "weights", offset: offset) }
@@ -62,6 +73,7 @@ extension NetworkParameters: StateCodable {
             shape, count: shape.parameterCapacity, from: &reader)
         secondMoments = try Self.readValues(
             shape, count: shape.parameterCapacity, from: &reader)
+        cuts = try Self.readValues(shape, count: shape.parameterCapacity, from: &reader)
     }
 
     private static func readValues(

@@ -26,14 +26,14 @@ extension NetworkParameters {
         precondition(
             suits(settings.rule), "the moments were kept for another rule than \(settings.rule)")
         if settings.loss == .crossEntropy { checkClasses(targets) }
+        if !shape.isSettled { settle() }
         workspace.prepare(shape, sampleCount: sampleCount)
-        if case .adam(let beta1, let beta2, _) = settings.rule {
-            // As it will be after the update: a unit's first update finds it one step old.
-            stepCount += 1
-            fillCorrections(beta1: beta1, beta2: beta2, into: &workspace)
-            stepCount -= 1
-        }
-        let outcome = run(inputs, targets, importances, settings, &workspace)
+        // As it will be after the update: a unit's first update finds it one step old.
+        stepCount += 1
+        let isUniform = fillCorrections(for: settings.rule, into: &workspace)
+        stepCount -= 1
+        let outcome = run(
+            inputs, targets, importances, settings, isUniform: isUniform, &workspace)
         if outcome.applied { stepCount += 1 }
         return outcome
     }
@@ -50,10 +50,10 @@ extension NetworkParameters {
 
     private mutating func run(
         _ inputs: Span<Float>, _ targets: Span<Float>, _ importances: Span<Float>,
-        _ settings: StepSettings, _ workspace: inout Workspace
+        _ settings: StepSettings, isUniform: Bool, _ workspace: inout Workspace
     ) -> StepOutcome {
         var encoded = unsafe settings.encoded
-        unsafe encoded.uniformAge = commonBirth == nil ? 0 : 1
+        unsafe encoded.uniformAge = isUniform ? 1 : 0
         // Why unsafe: C takes addresses. Why sound: the counts were checked above, everything is
         // alive until the call returns, and all that is written is this value's own.
         let outcome = unsafe shape.withLayers { layers in
@@ -61,7 +61,9 @@ extension NetworkParameters {
             var network = unsafe ck_network(
                 layers: layers, layerCount: weights.shape.layerCount, weights: values,
                 first: firstMoments.isEmpty ? values : firstMoments.owned(),
-                second: secondMoments.isEmpty ? values : secondMoments.owned(), norms: norms)
+                second: secondMoments.isEmpty ? values : secondMoments.owned(),
+                cuts: cuts.isEmpty ? nil : UnsafePointer(cuts.address),
+                bypasses: weights.shape.isPlain ? 0 : 1, norms: norms)
             unsafe encoded.firstCorrections = UnsafePointer(workspace.firstCorrections.address)
             unsafe encoded.secondCorrections = UnsafePointer(workspace.secondCorrections.address)
             return unsafe inputs.withUnsafeBufferPointer { inputs in

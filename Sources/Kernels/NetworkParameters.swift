@@ -8,13 +8,24 @@ public struct NetworkParameters: Equatable, Sendable {
     var firstMoments: FloatBuffer
     /// Sums or means of squared gradients, laid out as the weights; empty when the rule keeps none.
     var secondMoments: FloatBuffer
+    /// 1 where a connection is cut, laid out as the weights; empty when none is.
+    var cuts = FloatBuffer(count: 0)
     /// Updates that were applied.
     public internal(set) var stepCount: Int
     /// The step count at which each unit began, by level; inputs are level 0. A weight is as old as
     /// the younger of the two units that it joins.
-    var births: [[Int]] { didSet { commonBirth = Self.commonBirth(births) } }
+    var births: [[Int]] {
+        didSet {
+            commonBirth = Self.commonBirth(births)
+            latestBirth = Self.latestBirth(births)
+        }
+    }
+    /// The step count at which the moments began.
+    var momentsBirth: Int
     /// The birth that all units share, if they do: nearly always.
     var commonBirth: Int?
+    /// The birth of the youngest unit.
+    var latestBirth: Int
 
     /// All weights, biases and moments zero, every unit new.
     public init(shape: NetworkShape, rule: UpdateRule) {
@@ -25,7 +36,9 @@ public struct NetworkParameters: Equatable, Sendable {
         self.weights = weights
         self.stepCount = stepCount
         births = weights.shape.unitCounts.map { [Int](repeating: stepCount, count: $0) }
+        momentsBirth = stepCount
         commonBirth = stepCount
+        latestBirth = stepCount
         firstMoments = FloatBuffer(count: 0)
         secondMoments = FloatBuffer(count: 0)
         resetMoments(for: rule)
@@ -35,7 +48,7 @@ public struct NetworkParameters: Equatable, Sendable {
 
     /// Bytes that the parameters and moments take.
     public var byteCount: Int {
-        (weights.values.count + firstMoments.count + secondMoments.count)
+        (weights.values.count + firstMoments.count + secondMoments.count + cuts.count)
             * MemoryLayout<Float>.stride
     }
 
@@ -46,6 +59,7 @@ public struct NetworkParameters: Equatable, Sendable {
         secondMoments = FloatBuffer(count: rule.keepsSecondMoment ? count : 0)
         weights.forgetNorms()
         births = births.map { [Int](repeating: stepCount, count: $0.count) }
+        momentsBirth = stepCount
     }
 
     /// Whether the moments that are kept are those that `rule` works on.

@@ -31,6 +31,9 @@ public struct NetworkWeights: Sendable {
         }
     }
 
+    /// The float at a place of the layout.
+    func value(at place: Int) -> Float { values[place] }
+
     /// Called when weights or moments change other than by a step.
     mutating func forgetNorms() {
         for index in shape.parameterCapacity..<shape.weightsCapacity { values[index] = -1 }
@@ -41,6 +44,9 @@ public struct NetworkWeights: Sendable {
         // Padding is zero, so it need not be told apart.
         (0..<shape.parameterCapacity).reduce(0) { $0 + (values[$1] == 0 ? 0 : 1) }
     }
+
+    /// Whether no weight is infinite or not a number.
+    public var isFinite: Bool { (0..<shape.parameterCapacity).allSatisfy { values[$0].isFinite } }
 
     /// Predicts one sample or several.
     ///
@@ -65,7 +71,8 @@ public struct NetworkWeights: Sendable {
         unsafe shape.withLayers { layers in
             var network = unsafe ck_network(
                 layers: layers, layerCount: shape.layerCount, weights: values.address,
-                first: values.address, second: values.address, norms: values.address)
+                first: values.address, second: values.address, cuts: nil,
+                bypasses: shape.isPlain ? 0 : 1, norms: values.address)
             unsafe inputs.withUnsafeBufferPointer { inputs in
                 unsafe predictions.withUnsafeMutableBufferPointer { predictions in
                     unsafe workspace.kernels.predict(

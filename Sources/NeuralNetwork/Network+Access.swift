@@ -36,13 +36,34 @@ extension Network {
         parameters.age(ofUnit: unit, level: level)
     }
 
+    /// Whether a connection is cut: its weight is zero and stays so.
+    public func isCut(_ position: ParameterPosition) -> Bool { parameters.isCut(position) }
+
+    /// Connections that are cut.
+    public var cutCount: Int { parameters.cutCount }
+
+    /// For each layer the lowest level that it reads, inputs being level 0. It reads all levels from
+    /// there to the one below it; where every layer reads that one alone, the sources count up
+    /// from 0.
+    public var sources: [Int] { parameters.shape.sources }
+
+    /// Whether every layer reads the level below it and no other.
+    public var isPlain: Bool { parameters.shape.isPlain }
+
+    /// Units that a layer reads, over all the levels that it reads.
+    public func inputCount(ofLayer layer: Int) -> Int {
+        parameters.shape.inputCount(ofLayer: layer)
+    }
+
     /// Every weight and bias: layer by layer, in each unit by unit the weights in the order of the
     /// inputs, then the biases.
     public var positions: [ParameterPosition] {
         let counts = parameters.shape.unitCounts
         return (0..<counts.count - 1).flatMap { layer in
             (0..<counts[layer + 1]).flatMap { unit in
-                (0..<counts[layer]).map { .weight(layer: layer, unit: unit, input: $0) }
+                (0..<parameters.shape.inputCount(ofLayer: layer)).map {
+                    .weight(layer: layer, unit: unit, input: $0)
+                }
             } + (0..<counts[layer + 1]).map { ParameterPosition.bias(layer: layer, unit: $0) }
         }
     }

@@ -49,11 +49,4 @@ extension Network {
         }
         optimizer = configuration
     }
-
-    /// - Parameter origins: The earlier index of each unit of one level, `nil` for a new one.
-    private mutating func rearrange(level: Int, _ origins: [Int?]) {
-        var all = parameters.shape.unitCounts.map { (0..<$0).map(Optional.some) }
-        all[level] = origins
-        parameters = parameters.rearranged(all)
-    }
 }

@@ -7,6 +7,8 @@ extension Network: StateCodable {
         writer.write(loss.rawValue)
         writer.write(optimizer)
         writer.write(parameters)
+        writer.write(identities)
+        writer.write(parking)
     }
 
     public init(from reader: inout StateReader) throws(StateError) {
@@ -15,7 +17,11 @@ extension Network: StateCodable {
         optimizer = try reader.read()
         let offset = reader.offset
         parameters = try reader.read()
-        guard parameters.suits(optimizer.rule), loss != .logistic || outputCount == 1 else {
+        identities = try reader.read()
+        parking = try reader.read()
+        guard parameters.suits(optimizer.rule), loss != .logistic || outputCount == 1,
+            identities.suit(parameters.shape.unitCounts)
+        else {
             throw .invalid(what: "a network of this loss and optimiser", offset: offset)
         }
     }

@@ -12,6 +12,9 @@ public struct Network: Equatable, Sendable {
     public internal(set) var loss: Loss
     public internal(set) var optimizer: OptimizerConfiguration
     var parameters: NetworkParameters
+    /// Names of levels and units, and what was cut away and may come back.
+    var identities: UnitIdentities
+    var parking = ParkingLot()
 
     /// Creates a network.
     ///
@@ -40,6 +43,7 @@ public struct Network: Equatable, Sendable {
         parameters = NetworkParameters(
             shape: NetworkShape(inputCount: inputCount, hidden: hidden, outputCount: outputCount),
             rule: optimizer.rule)
+        identities = UnitIdentities(unitCounts: parameters.shape.unitCounts)
         if !hidden.isEmpty { drawWeights(&generator) }
     }
 
@@ -62,7 +66,7 @@ public struct Network: Equatable, Sendable {
         }
     }
 
-    private static func hiddenBound(_ activation: Activation, fanIn: Int, fanOut: Int) -> Float {
+    static func hiddenBound(_ activation: Activation, fanIn: Int, fanOut: Int) -> Float {
         switch activation {
         case .relu, .leakyReLU: (6 / Float(max(1, fanIn))).squareRoot()
         case .tanh, .sigmoid: (6 / Float(fanIn + fanOut)).squareRoot()
@@ -127,7 +131,7 @@ public struct Network: Equatable, Sendable {
 
 extension Activation {
     /// Whether a unit may be exactly zero, or nearly so, over half of its inputs.
-    fileprivate var isRectified: Bool {
+    var isRectified: Bool {
         switch self {
         case .relu, .leakyReLU: true
         case .tanh, .sigmoid: false

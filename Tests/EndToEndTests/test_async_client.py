@@ -141,6 +141,22 @@ def test_who_does_not_answer_is_named(start, producer):
             run(daemon, body, producer=producer, timeout=0.2)
 
 
+def test_a_client_that_gave_up_goes_on_when_the_daemon_is_back(start):
+    daemon = start()
+    ports = [f"sockets.{name}={daemon.endpoint(name)}" for name in SOCKETS]
+
+    async def body(client):
+        daemon.stop()
+        for _ in range(2):
+            with pytest.raises(TimedOut):
+                await client.learn_one([1.0], "UP")
+        start(*ports)
+        client.timeout = DEADLINE
+        return (await client.learn_one([1.0], "UP")).accepted
+
+    assert run(daemon, body, timeout=0.2) == 1
+
+
 def test_events_are_heard(start):
     async def body(client):
         async for event in client.events("status"):

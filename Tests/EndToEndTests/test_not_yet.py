@@ -14,8 +14,6 @@ COMMANDS = [
     {"op": "prune", "criterion": "magnitude", "scope": "units", "fraction": 0.1},
     {"op": "restore", "method": "random", "fraction": 0.5},
     {"op": "distill", "hidden": [4]},
-    {"op": "export", "format": "safetensors"},
-    {"op": "export", "format": "onnx"},
 ]
 
 

@@ -483,6 +483,17 @@ class TestCommands:
             thread.join()
         assert heard == [*expected, {"op": "export", "format": "onnx"}]
 
+    def test_the_model_comes_as_a_file(self, model):
+        model.learn_one([1.0, 2.0], "UP")
+        try:
+            file = model.export("safetensors")
+        except Refused as refusal:
+            if refusal.code != "unsupported":
+                raise
+            pytest.skip("this daemon does not export")
+        size = int.from_bytes(file[:8], "little")
+        assert isinstance(json.loads(file[8:8 + size]), dict)
+
     def test_shutdown_ends_the_daemon(self, start, open_client):
         daemon = start()
         open_client(daemon).shutdown()

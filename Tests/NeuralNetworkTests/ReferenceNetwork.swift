@@ -7,6 +7,8 @@ import NeuralNetwork
 struct ReferenceNetwork {
     /// Units per level, inputs first.
     let counts: [Int]
+    /// For each layer the lowest level that it reads.
+    let sources: [Int]
     let activation: Activation
     let loss: Loss
     /// In the order of ``Network/positions``.
@@ -14,6 +16,7 @@ struct ReferenceNetwork {
 
     init(_ network: Network) {
         counts = [network.inputCount] + network.hidden + [network.outputCount]
+        sources = network.sources
         activation = network.activation
         loss = network.loss
         parameters = network.positions.map { Double(network[$0]) }
@@ -22,17 +25,18 @@ struct ReferenceNetwork {
     /// Weighted sums of every unit, level by level; the last are the logits or values.
     func weightedSums(_ input: [Double]) -> [[Double]] {
         var sums: [[Double]] = []
-        var values = input
+        var levels = [input]
         var start = 0
         for layer in 0..<counts.count - 1 {
-            let (fanIn, units) = (counts[layer], counts[layer + 1])
+            let values = levels[sources[layer]...layer].flatMap { $0 }
+            let (fanIn, units) = (values.count, counts[layer + 1])
             sums.append(
                 (0..<units).map { unit in
                     (0..<fanIn).reduce(parameters[start + units * fanIn + unit]) {
                         $0 + parameters[start + unit * fanIn + $1] * values[$1]
                     }
                 })
-            values = sums[layer].map(activate)
+            levels.append(sums[layer].map(activate))
             start += units * (fanIn + 1)
         }
         return sums

@@ -15,7 +15,7 @@ enum { CK_RELU, CK_LEAKY_RELU, CK_TANH, CK_SIGMOID };
 
 enum { CK_LOGISTIC, CK_CROSS_ENTROPY, CK_SQUARED, CK_ABSOLUTE, CK_HUBER };
 
-// The update rules; the last is a variant that the kernels choose themselves.
+// The update rules; the last two are variants that the kernels choose themselves.
 enum {
     CK_SGD,
     CK_MOMENTUM,
@@ -23,12 +23,15 @@ enum {
     CK_ADAGRAD,
     CK_RMSPROP,
     CK_ADAM,
-    CK_ADAM_AGED
+    CK_ADAM_AGED,
+    CK_RMSPROP_AGED
 };
 
 // Where one layer lies. A row holds the weights into one unit, or, where `inputMajor`, those out
 // of one input.
 typedef struct {
+    // Activations that it reads, from `inputStart` on. A layer that reads several levels reads the
+    // padding between them as well, whose weights are zero; it is input-major.
     ptrdiff_t inputCount;
     ptrdiff_t unitCount;
     ptrdiff_t inputMajor;
@@ -37,7 +40,8 @@ typedef struct {
     // Offsets of the weights and the biases among the parameters.
     ptrdiff_t weightStart;
     ptrdiff_t biasStart;
-    // Offsets of the level below and of the units' own level in one sample's activations.
+    // Offsets of the lowest level that is read and of the units' own level in one sample's
+    // activations.
     ptrdiff_t inputStart;
     ptrdiff_t unitStart;
 } ck_layer;
@@ -49,6 +53,11 @@ typedef struct {
     // Never touched where the rule keeps none, but a pointer as good as `weights`.
     float *first;
     float *second;
+    // Laid out as the weights: not zero where a connection is cut and its weight held at zero. NULL
+    // when all are live.
+    const float *cuts;
+    // Whether a layer reads more than the level below it.
+    int32_t bypasses;
     // Per layer an upper bound of the norm of its weights, then per layer one of the norm of their
     // first moments; negative when none is known. They decide which of two ways is taken to the
     // same result.
@@ -59,7 +68,8 @@ typedef struct {
     int32_t activation;
     int32_t loss;
     int32_t rule;
-    // Whether the bias corrections of all units are equal: the first of the arrays, then.
+    // Whether the bias corrections of all units are equal: the first of the arrays, then; or none,
+    // for CK_RMSPROP.
     int32_t uniformAge;
     float rate;
     float weightDecay;
@@ -69,7 +79,8 @@ typedef struct {
     float beta1;
     float beta2;
     float epsilon;
-    // One sample's activations long, with a correction for every unit; only for CK_ADAM.
+    // One sample's activations long, with a correction for every unit; for CK_ADAM, and the second
+    // for CK_RMSPROP unless all ages are equal.
     const float *firstCorrections;
     const float *secondCorrections;
 } ck_settings;

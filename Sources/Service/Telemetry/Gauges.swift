@@ -22,6 +22,12 @@ final class Gauges: Sendable {
     let predictMaximumNanoseconds = Atomic<Int>(0)
     /// Age of the newest snapshot when it was last used, in nanoseconds.
     let snapshotAgeNanoseconds = Atomic<Int>(0)
+    /// Latencies of requests on the predict socket, written by the predictor.
+    let predictLatency = LatencyHistogram()
+    /// From the arrival of a sample to its having been learned, written by the trainer.
+    let learnLatency = LatencyHistogram()
+    /// Set by the HTTP server, answered by the trainer with the features' statistics.
+    let isSchemaWanted = Atomic<Bool>(false)
     /// Replies that were dropped because their client did not read.
     let droppedReplies = Atomic<Int>(0)
 

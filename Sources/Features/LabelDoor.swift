@@ -36,6 +36,9 @@ public struct LabelDoor: Sendable {
         self.join = LabelJoin(following: join)
     }
 
+    /// How late labels were since the start.
+    public var delays: LabelDelays { join.delays }
+
     /// Whether unlabelled samples are kept at all.
     var keepsSamples: Bool { join.configuration.capacity > 0 }
 

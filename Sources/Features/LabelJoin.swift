@@ -28,6 +28,9 @@ public struct LabelJoin<Payload> {
     public private(set) var clock = 0.0
     /// What became of the samples that no longer wait.
     public private(set) var counts = LabelJoinCounts()
+    /// How late labels were since this value was made: no part of the state, so that equal samples
+    /// make equal states whenever they come.
+    public private(set) var delays = LabelDelays()
 
     fileprivate var entries: [Entry] = []
     private var places: [SampleIdentifier: Int] = [:]
@@ -92,8 +95,7 @@ public struct LabelJoin<Payload> {
     public mutating func join(_ identifier: SampleIdentifier) -> Payload? {
         guard let place = places[identifier] else { return nil }
         counts.joined += 1
-        counts.lastDelay = clock - entries[place].time
-        counts.totalDelay += counts.lastDelay
+        delays.note(clock - entries[place].time)
         return release(place)
     }
 
@@ -136,14 +138,27 @@ public struct LabelJoinCounts: Equatable, Sendable {
     public internal(set) var yielded = 0
     /// Samples whose identifier was used again.
     public internal(set) var replaced = 0
-    /// Seconds between features and label, summed over ``joined``, and of the last one.
-    public internal(set) var totalDelay = 0.0
-    public internal(set) var lastDelay = 0.0
 
     public init() {}
+}
 
-    /// Mean seconds between features and label. `nil` before the first.
-    public var meanDelay: Double? { joined > 0 ? totalDelay / Double(joined) : nil }
+/// Seconds from features to their labels.
+public struct LabelDelays: Equatable, Sendable {
+    private var count = 0
+    private var total = 0.0
+    /// Of the last label. `nil` before the first.
+    public private(set) var last: Double?
+
+    init() {}
+
+    /// `nil` before the first label.
+    public var mean: Double? { count > 0 ? total / Double(count) : nil }
+
+    fileprivate mutating func note(_ delay: Double) {
+        count += 1
+        total += delay
+        last = delay
+    }
 }
 
 extension LabelJoin: Sendable where Payload: Sendable {}
@@ -226,8 +241,6 @@ extension LabelJoin where Payload: StateCodable {
 extension LabelJoinCounts: StateCodable {
     public func encode(to writer: inout StateWriter) {
         for count in [joined, expired, yielded, replaced] { writer.write(count) }
-        writer.write(totalDelay)
-        writer.write(lastDelay)
     }
 
     public init(from reader: inout StateReader) throws(StateError) {
@@ -235,7 +248,5 @@ extension LabelJoinCounts: StateCodable {
         expired = try reader.readInt()
         yielded = try reader.readInt()
         replaced = try reader.readInt()
-        totalDelay = try reader.readDouble()
-        lastDelay = try reader.readDouble()
     }
 }

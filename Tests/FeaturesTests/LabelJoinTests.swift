@@ -66,7 +66,8 @@ import Testing
         #expect(expired == [.integer(1)])
         #expect(join.join(.integer(2)) == Note("new"))
         #expect(join.counts.expired == 1)
-        #expect(join.counts.lastDelay == 5.5)
+        #expect(join.delays.last == 5.5)
+        #expect(join.delays.mean == 5.5)
     }
 
     @Test(

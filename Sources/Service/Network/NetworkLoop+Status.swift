@@ -18,7 +18,7 @@ extension NetworkLoop {
         assembler.status(
             state: phase == .running ? "running" : "stopping", sequence: sequence,
             gauges: gauges, rejections: rejections, eventCount: intake.eventCount,
-            refusedLabels: intake.refusedLabels, at: time)
+            labelDoor: intake.door, at: time)
     }
 
     /// A few times a second at most, however many samples are refused.

@@ -33,7 +33,7 @@ struct SampleIntake {
     private let remembered: Ring<RememberedPredictions>
     private let clock = JoinClock()
     /// Who waits for a late label.
-    private var door: LabelDoor
+    private(set) var door: LabelDoor
     /// Remembered features that did not fit the schema, until they are told.
     private var rememberedRefusals: [Refusal] = []
     /// Events given to the learner so far, in all runs: samples and commands. Replies number
@@ -73,9 +73,6 @@ struct SampleIntake {
     static let reservedPlaces = 8 + rememberedCapacity
     /// Predict requests with `remember` that wait to be taken in.
     static let rememberedCapacity = 64
-
-    /// Labels without features that were refused.
-    var refusedLabels: LabelDoor.Refused { door.refused }
 
     /// Decodes a message, to be admitted next.
     ///

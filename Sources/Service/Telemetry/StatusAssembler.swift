@@ -48,7 +48,7 @@ struct StatusAssembler {
     /// The status as it is now.
     func status(
         state: String, sequence: Int64, gauges: Gauges, rejections: Rejections, eventCount: Int,
-        refusedLabels: LabelDoor.Refused, at time: ContinuousClock.Instant
+        labelDoor: LabelDoor, at time: ContinuousClock.Instant
     ) -> StatusReport {
         var status = StatusReport()
         status.time = Date().timeIntervalSince1970
@@ -57,7 +57,7 @@ struct StatusAssembler {
         status.uptimeSeconds = (time - start) / .seconds(1)
         status.kernels = "swift"
         status.stream = stream(gauges: gauges, rejections: rejections)
-        status.stream.lateLabels = lateLabels(refused: refusedLabels)
+        status.stream.lateLabels = lateLabels(at: labelDoor)
         status.predict = predict(gauges: gauges)
         status.model = model()
         status.committee = committee()
@@ -102,18 +102,18 @@ struct StatusAssembler {
         return stream
     }
 
-    private func lateLabels(refused: LabelDoor.Refused) -> StatusReport.LateLabels {
+    private func lateLabels(at door: LabelDoor) -> StatusReport.LateLabels {
         var labels = StatusReport.LateLabels()
         let counts = report?.join ?? LabelJoinCounts()
         labels.joined = counts.joined
-        labels.unknown = refused.unknown
-        labels.tooLate = refused.expired
-        labels.duplicate = refused.duplicate
+        labels.unknown = door.refused.unknown
+        labels.tooLate = door.refused.expired
+        labels.duplicate = door.refused.duplicate
         labels.expiredFeatures = counts.expired
         labels.yieldedFeatures = counts.yielded
         labels.replacedFeatures = counts.replaced
-        labels.meanDelaySeconds = counts.meanDelay
-        labels.lastDelaySeconds = counts.joined > 0 ? counts.lastDelay : nil
+        labels.meanDelaySeconds = door.delays.mean
+        labels.lastDelaySeconds = door.delays.last
         return labels
     }
 

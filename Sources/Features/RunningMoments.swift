@@ -80,7 +80,9 @@ struct RunningMoments: Equatable, Sendable {
                     start()
                 } else if !isPlausible {
                     clippedCount += 1
-                    value = nearest
+                    // The next of a burst count less each: either it ends, or patience does.
+                    let rest = reach / Double(outlierRun)
+                    value = min(max(value, mean - rest), mean + rest)
                 }
             }
         }

@@ -80,9 +80,7 @@ struct RunningMoments: Equatable, Sendable {
                     start()
                 } else if !isPlausible {
                     clippedCount += 1
-                    // The next of a burst count less each: either it ends, or patience does.
-                    let rest = reach / Double(outlierRun)
-                    value = min(max(value, mean - rest), mean + rest)
+                    value = nearest
                 }
             }
         }

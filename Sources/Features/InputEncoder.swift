@@ -10,7 +10,7 @@
 /// statistics; test-then-train encodes, predicts, observes, encodes again and learns.
 public struct InputEncoder: Equatable, Sendable {
     /// Times that a numeric feature must have been seen before its values count as few.
-    public static let watchCount = 200
+    public static let watchCount = 60
     /// Inputs that few-valued numeric features may take up together.
     public static let indicatorLimit = 1_024
     /// Inputs that categories and past targets may take up together.

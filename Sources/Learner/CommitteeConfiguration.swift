@@ -16,22 +16,24 @@ public struct CommitteeConfiguration: Equatable, Sendable {
 
     static func standardPlans(base: OptimizerConfiguration) -> [MemberPlan] {
         func plan(
-            _ hidden: [Int], _ name: OptimizerConfiguration.Name, _ rate: Float, replays: Int = 0
+            _ hidden: [Int], _ name: OptimizerConfiguration.Name, _ rate: Float,
+            _ activation: Activation? = nil, replays: Int = 0
         ) -> MemberPlan {
             var optimizer = base
             optimizer.name = name
             optimizer.learningRate = rate
             // Momentum lags behind a stream that moves.
             optimizer.beta1 = 0
-            return MemberPlan(hidden: hidden, optimizer: optimizer, replays: replays)
+            return MemberPlan(
+                hidden: hidden, optimizer: optimizer, activation: activation, replays: replays)
         }
         return [
-            plan([128], .adagrad, 0.05),
+            plan([128], .adagrad, 0.05, .tanh),
             plan([128], .adam, 0.001, replays: 5),
+            plan([64], .rmsprop, 0.01, .tanh),
+            plan([64, 64], .adagrad, 0.05, .tanh),
             plan([128, 128], .rmsprop, 0.001),
-            plan([], .adagrad, 0.05),
             plan([64, 64], .rmsprop, 0.003),
-            plan([64, 64], .adagrad, 0.05),
             plan([128, 128], .adam, 0.001, replays: 5),
         ]
     }

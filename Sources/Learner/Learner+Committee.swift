@@ -127,7 +127,8 @@ extension Learner {
     mutating func makeNetwork(_ plan: MemberPlan, like lead: Network) -> Network {
         Network(
             inputCount: lead.inputCount, hidden: plan.hidden, outputCount: lead.outputCount,
-            activation: lead.activation, loss: lead.loss, optimizer: plan.optimizer,
+            activation: plan.activation ?? lead.activation, loss: lead.loss,
+            optimizer: plan.optimizer,
             generator: &weightGenerator)
     }
 

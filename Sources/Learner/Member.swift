@@ -21,6 +21,8 @@ struct Member: Equatable, Sendable {
     /// Running mean of the gradient's norm over ordinary updates, and how many they were.
     private var usualNorm: Float = 0
     private var ordinaryCount = 0
+    /// Extreme updates since the last ordinary one.
+    private var extremeRun = 0
 
     init(
         identifier: Int, role: MemberRole, plan: MemberPlan, network: Network, schedule: Schedule
@@ -42,6 +44,7 @@ struct Member: Equatable, Sendable {
         standing.paired = PairedLoss()
         usualNorm = other.usualNorm
         ordinaryCount = other.ordinaryCount
+        extremeRun = other.extremeRun
     }
 
     /// The rate of the next update.
@@ -53,21 +56,25 @@ struct Member: Equatable, Sendable {
     /// Ordinary updates before there is a usual norm.
     private static let boundedFrom = 100
     /// How far an extreme sample may move the weights, as a share of what is usual.
-    private static let extremeShare: Float = 0.5
+    private static let extremeShare: Float = 0.25
 
     /// Learns a micro-batch.
     ///
-    /// One with an extreme sample moves the weights half as far as is usual: an optimiser that
-    /// divides by the root of small squared gradients would turn one absurd value into the step of
-    /// a hundred samples. Values that stay extreme move the statistics until they are ordinary.
+    /// One with an extreme sample moves the weights a quarter as far as is usual, and the `n`-th of
+    /// a burst a share `1/n` of that: an optimiser that divides by the root of small squared
+    /// gradients would turn one absurd value into the step of a hundred samples. Values that stay
+    /// extreme move the statistics until they are ordinary.
     mutating func learn(
         _ batch: PendingBatch, using workspace: inout Workspace
     ) -> StepOutcome {
         let isBounded = batch.isExtreme && ordinaryCount >= Self.boundedFrom
+        extremeRun = batch.isExtreme ? extremeRun + 1 : 0
         let outcome = network.learn(
             inputs: batch.inputs.span, targets: batch.targets.span,
             importances: batch.importances.span, learningRate: learningRate,
-            gradientLimit: isBounded ? Self.extremeShare * usualNorm : .infinity, using: &workspace)
+            gradientLimit: isBounded
+                ? Self.extremeShare * usualNorm / Float(extremeRun) : .infinity,
+            using: &workspace)
         updateCount += 1
         if outcome.applied, !batch.isExtreme {
             ordinaryCount += 1
@@ -146,6 +153,7 @@ extension Member: StateCodable {
         writer.write(isAwake)
         writer.write(usualNorm)
         writer.write(ordinaryCount)
+        writer.write(extremeRun)
     }
 
     init(from reader: inout StateReader) throws(StateError) {
@@ -162,5 +170,6 @@ extension Member: StateCodable {
         isAwake = try reader.readBool()
         usualNorm = try reader.readFloat()
         ordinaryCount = try reader.readInt()
+        extremeRun = try reader.readInt()
     }
 }

@@ -28,10 +28,10 @@ import Testing
         }
     }
 
-    @Test("after 200 values a feature of few gets an input for each")
+    @Test("after 60 values a feature of few gets an input for each")
     func indicatesFewValues() {
         var stream = Stream(limit: 4)
-        for step in 0..<199 { stream.observe([Double(step % 3)]) }
+        for step in 0..<59 { stream.observe([Double(step % 3)]) }
         #expect(stream.encoder.inputCount == 1)
         stream.observe([0])
         #expect(stream.encoder.inputCount == 4)

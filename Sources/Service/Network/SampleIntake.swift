@@ -39,6 +39,8 @@ struct SampleIntake {
     /// Events given to the learner so far, in all runs: samples and commands. Replies number
     /// events by it, and so does the journal.
     private(set) var eventCount: Int
+    /// Says how many networks there is time for.
+    private var ladder: LoadLadder
     /// Why senders are held back whatever the queue.
     var hold: Hold?
 
@@ -50,6 +52,10 @@ struct SampleIntake {
     }
 
     init(parts: NetworkParts, queueCapacity: Int) {
+        let learner = parts.start.learner
+        ladder = LoadLadder(
+            learning: learner.configuration.learning, queueCapacity: queueCapacity,
+            current: learner.allowance)
         schema = parts.start.learner.schema
         ring = parts.trainer
         journal = parts.journal?.inbox
@@ -146,12 +152,17 @@ struct SampleIntake {
         let isSent = ring.send(
             .samples(admitted, arrival: arrival, offset: eventCount, isAwaited: isAwaited))
         precondition(isSent, "the intake was used while the ring was full")
-        return IntakeOutcome(acceptedCount: count, refusals: refusals, offset: eventCount)
+        let offset = eventCount
+        if let allowance = ladder.observe(queued: gauges.queuedSamples, at: arrival) {
+            submit(.allow(allowance))
+        }
+        return IntakeOutcome(acceptedCount: count, refusals: refusals, offset: offset)
     }
 
     /// Queues a command, for which places are kept free.
     ///
     /// - Returns: Its offset; `nil` when the daemon is ending.
+    @discardableResult
     mutating func submit(_ command: Command) -> Int? {
         guard ring.count < ring.capacity, journal.map({ $0.count < $0.capacity }) ?? true else {
             return nil

@@ -87,6 +87,8 @@ struct Trainer {
             learner.handle(.command(command), effects: &effects)
             self.offset = offset
             mustPublish = true
+            // The door sends these of its own accord and waits for no answer.
+            if case .allow = command { return true }
             reply(.done)
         case .report:
             reply(.report(learner.report()))

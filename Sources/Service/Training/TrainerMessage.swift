@@ -7,7 +7,7 @@ enum TrainerMessage: Sendable {
     /// Learn these samples; they arrived then, and the last one has this offset. Answer with
     /// ``TrainerReply/learned(offset:)`` if that is waited for.
     case samples(AdmittedBlock, arrival: ContinuousClock.Instant, offset: Int, isAwaited: Bool)
-    /// Obey, then answer with ``TrainerReply/done``.
+    /// Obey, then answer with ``TrainerReply/done``, except to an allowance.
     case command(Command, offset: Int)
     /// Have a checkpoint written; the journal thread says when it is durable.
     case checkpoint

@@ -1,0 +1,86 @@
+import Learner
+
+/// Decides from the queue how many networks there is time for.
+///
+/// A queue that grows takes first replay and most of the committee away, then all but the lead. What
+/// was given up comes back one step at a time after a calm while, and a later one each time when
+/// coming back was too much.
+struct LoadLadder {
+    /// What is spent at each step; the most at the first.
+    private let steps: [Allowance]
+    private var step: Int
+    /// Samples waiting beyond which the next step is taken.
+    private let limit: Int
+    /// Since when the queue was never more than nearly empty.
+    private var calmSince: ContinuousClock.Instant?
+    private var lastDescent: ContinuousClock.Instant?
+    private var lastAscent: ContinuousClock.Instant?
+    private var calm = Self.shortestCalm
+
+    /// Networks of the middle step.
+    private static let fewMembers = 3
+    /// Where the limit is this part of the queue's capacity.
+    private static let limitShare = 4
+    private static let shortestCalm = Duration.seconds(1)
+    private static let longestCalm = Duration.seconds(64)
+    /// A queue takes this long to show that a step down has helped.
+    private static let pause = Duration.milliseconds(100)
+
+    /// - Parameters:
+    ///   - learning: What it sets by number is never taken away.
+    ///   - current: What the learner spends now.
+    init(learning: LearningConfiguration, queueCapacity: Int, current: Allowance) {
+        let replays = learning.replay != nil
+        switch learning.committee {
+        case nil:
+            steps = [
+                .everything, Allowance(members: Self.fewMembers, replays: replays),
+                Allowance(members: 1, replays: replays),
+            ]
+        case 1?: steps = [.everything]
+        default:
+            steps =
+                replays ? [.everything] : [.everything, Allowance(members: .max, replays: false)]
+        }
+        step = steps.firstIndex(of: current) ?? 0
+        limit = max(1, queueCapacity / Self.limitShare)
+    }
+
+    /// Takes note of the queue.
+    ///
+    /// - Returns: What to spend from now on, when that changes.
+    mutating func observe(queued: Int, at time: ContinuousClock.Instant) -> Allowance? {
+        if queued > limit {
+            calmSince = nil
+            return descend(at: time, isUrgent: queued > 2 * limit)
+        }
+        guard step > 0, queued <= limit / 16 else {
+            calmSince = nil
+            return nil
+        }
+        guard let calmSince else {
+            self.calmSince = time
+            return nil
+        }
+        guard time - calmSince >= calm else { return nil }
+        self.calmSince = nil
+        lastAscent = time
+        step -= 1
+        return steps[step]
+    }
+
+    private mutating func descend(
+        at time: ContinuousClock.Instant, isUrgent: Bool
+    ) -> Allowance? {
+        guard step < steps.count - 1 else { return nil }
+        if let lastDescent, !isUrgent, time - lastDescent < Self.pause { return nil }
+        // What came back was too much: wait longer before the next try.
+        if let lastAscent, lastDescent.map({ $0 < lastAscent }) ?? true {
+            let wasHasty = time - lastAscent < calm * 10
+            calm = wasHasty ? min(calm * 2, Self.longestCalm) : Self.shortestCalm
+        }
+        lastDescent = time
+        step = isUrgent ? steps.count - 1 : step + 1
+        return steps[step]
+    }
+}

@@ -106,6 +106,11 @@ struct NetworkParametersTests {
         numbered([2, 2, 1]).encode(to: &writer)
         var reader = StateReader(bytes: writer.bytes)
         #expect(try reader.readInts() == [2, 2, 1])
+        // Each layer reads the level below it; both have rows of units.
+        #expect(try reader.readInts() == [0, 1])
+        for _ in 0..<2 { #expect(try !reader.readBool()) }
+        // Updates so far, and how many there were when the moments began.
+        #expect(try reader.readInt() == 0)
         #expect(try reader.readInt() == 0)
         for count in [2, 2, 1] {
             #expect(try reader.readInts() == [Int](repeating: 0, count: count))
@@ -115,8 +120,8 @@ struct NetworkParametersTests {
         for expected: Float in [1, 2, 4, 5, 3, 6, 7, 8, 9] {
             #expect(try reader.readFloat() == expected)
         }
-        #expect(try !reader.readBool())
-        #expect(try !reader.readBool())
+        // Neither moments nor cuts.
+        for _ in 0..<3 { #expect(try !reader.readBool()) }
         #expect(reader.remainingCount == 0)
     }
 

@@ -147,8 +147,11 @@ struct ReferenceStep {
         return below.indices.map { below[$0] * derivative(values[$0]) }
     }
 
-    /// Applies a gradient; `ages` are those of the parameters after the step.
-    mutating func apply(_ gradient: [Double], isBias: [Bool], ages: [Int]) {
+    /// Applies a gradient; `ages` are those of the parameters after the step, and RMSprop's means
+    /// are corrected below one of them.
+    mutating func apply(
+        _ gradient: [Double], isBias: [Bool], ages: [Int], correctedBelow oldest: Int
+    ) {
         let norm = gradient.reduce(0) { $0 + $1 * $1 }.squareRoot()
         let clip = Double(settings.gradientClip)
         let scale = clip > 0 && norm > clip ? clip / norm : 1
@@ -170,7 +173,9 @@ struct ReferenceStep {
                 parameters[index] -= rate * g / (second[index].squareRoot() + Double(epsilon))
             case .rmsprop(let decay, let epsilon):
                 second[index] = Double(decay) * second[index] + (1 - Double(decay)) * g * g
-                parameters[index] -= rate * g / (second[index].squareRoot() + Double(epsilon))
+                let power = ages[index] < oldest ? pow(Double(decay), Double(ages[index])) : 0
+                let mean = second[index] / (1 - power)
+                parameters[index] -= rate * g / (mean.squareRoot() + Double(epsilon))
             case .adam(let beta1, let beta2, let epsilon):
                 first[index] = Double(beta1) * first[index] + (1 - Double(beta1)) * g
                 second[index] = Double(beta2) * second[index] + (1 - Double(beta2)) * g * g

@@ -127,7 +127,12 @@ struct NetworkEditTests {
         var after = before
         after.appendInputs(2)
         after.removeInputs([15, 16])
-        #expect(after.stateBytes == before.stateBytes)
+        #expect(after.positions == before.positions)
+        for position in before.positions {
+            #expect(after[position].bitPattern == before[position].bitPattern)
+            #expect(after.firstMoment(at: position) == before.firstMoment(at: position))
+            #expect(after.secondMoment(at: position) == before.secondMoment(at: position))
+        }
     }
 
     @Test(

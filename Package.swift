@@ -59,7 +59,16 @@ let package = Package(
         library("Datasets", ["Features", "WireFormat", "CZlib"]),
         library(
             "Learner",
-            ["NeuralNetwork", "Kernels", "Features", "Evaluation", "Randomness", "StateCoding"]),
+            [
+                "StructureControl", "NeuralNetwork", "Kernels", "Features", "Evaluation",
+                "Randomness", "StateCoding",
+            ]),
+        library(
+            "Simulation",
+            [
+                "Learner", "StructureControl", "NeuralNetwork", "Features", "Evaluation",
+                "Randomness",
+            ]),
         library(
             "Storage",
             [
@@ -68,20 +77,24 @@ let package = Package(
             ]),
         library(
             "Settings",
-            ["Learner", "NeuralNetwork", "Features", "Evaluation", configuration, yams]),
+            [
+                "Learner", "StructureControl", "NeuralNetwork", "Features", "Evaluation",
+                configuration, yams,
+            ]),
         library("OsierClient", ["WireFormat", "Features", "ZeroMQ"]),
         library("CommandSupport", ["WireFormat", "Features"]),
         library(
             "Service",
             [
                 "Learner", "Settings", "Storage", "WireFormat", "ZeroMQ", "Features", "Evaluation",
-                "NeuralNetwork", logging, histogram, deque,
+                "StructureControl", "NeuralNetwork", logging, histogram, deque,
             ]),
         .executableTarget(
             name: "osier",
             dependencies: [
-                "Service", "Storage", "OsierClient", "Datasets", "Settings", "Learner", "Features",
-                "Evaluation", "WireFormat", "ZeroMQ", "CommandSupport", arguments,
+                "Service", "Storage", "OsierClient", "Datasets", "Settings", "Simulation",
+                "Learner", "StructureControl", "Features", "Evaluation", "WireFormat", "ZeroMQ",
+                "CommandSupport", arguments, yams,
             ],
             swiftSettings: strict),
         .executableTarget(
@@ -119,7 +132,11 @@ let package = Package(
         tests("Storage", ["Storage", "StorageProbe", "Randomness"]),
         tests(
             "Learner",
-            ["Learner", "Datasets", "Features", "Kernels", "NeuralNetwork", "Randomness"]),
+            [
+                "Learner", "StructureControl", "Datasets", "Features", "Kernels", "NeuralNetwork",
+                "Randomness",
+            ]),
+        tests("Simulation", ["Simulation", "StructureControl"]),
         tests(
             "Service",
             [

@@ -36,9 +36,14 @@ public struct ExportedModel: Sendable {
 extension Predictor {
     /// The model in its outside form. Copies every weight.
     public func exported() -> ExportedModel {
-        ExportedModel(
-            parts: [.init(share: 1, activation: network.activation, layers: network.layers)],
-            loss: network.loss, schema: schema, encoder: encoder, scaler: scaler,
+        let sum = voices.reduce(0) { $0 + $1.weight }
+        return ExportedModel(
+            parts: voices.map { voice in
+                .init(
+                    share: Double(voice.weight / sum), activation: voice.network.activation,
+                    layers: voice.network.layers)
+            },
+            loss: voices[0].network.loss, schema: schema, encoder: encoder, scaler: scaler,
             sampleCount: sampleCount, structure: structure, intervalRadius: intervalRadius)
     }
 }

@@ -60,6 +60,7 @@ extension Network {
                 inputCount: layers[0].inputCount, hidden: layers.dropLast().map(\.unitCount),
                 outputCount: layers[layers.count - 1].unitCount),
             rule: optimizer.rule)
+        identities = UnitIdentities(unitCounts: parameters.shape.unitCounts)
         for (index, layer) in layers.enumerated() {
             for unit in 0..<layer.unitCount {
                 parameters[.bias(layer: index, unit: unit)] = layer.biases[unit]

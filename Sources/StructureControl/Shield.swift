@@ -77,11 +77,11 @@ public struct Shield: Equatable, Sendable {
         var legal = ChoiceSet([.none])
         let isOverloaded = observation.isOverloaded
         let load = Double(observation.load)
-        if facts.isReplaying { legal.insert(Action.replayLess.index) }
-        if facts.memberCount > 1 { legal.insert(Action.retireMember.index) }
-        // Never shed what could be learned.
-        if facts.trainShare > Self.leastShare, load > 0.7 || isOverloaded {
-            legal.insert(Action.trainLess.index)
+        // Never give up what there is room for.
+        if load > 0.7 || isOverloaded {
+            if facts.isReplaying { legal.insert(Action.replayLess.index) }
+            if facts.memberCount > 1 { legal.insert(Action.retireMember.index) }
+            if facts.trainShare > Self.leastShare { legal.insert(Action.trainLess.index) }
         }
         // Twice the training at most doubles the load.
         if facts.trainShare < 1, !isOverloaded, load < 0.45 {
@@ -93,21 +93,26 @@ public struct Shield: Equatable, Sendable {
             }
         }
         guard !facts.hidden.isEmpty else { return legal }
+        // A backlog alone drains by itself; what is cut away comes back much later.
+        let isTooSlow =
+            load > 1 || load > 0.85 && observation[.lag] > 0.5
+            || observation[.memory] > 0 || observation[.latency] > 0
         addStructure(
-            to: &legal, isOverloaded: isOverloaded, load: load, facts: facts, budget: budget,
-            limits: limits, measurements: measurements)
+            to: &legal, isOverloaded: isOverloaded, isTooSlow: isTooSlow, load: load, facts: facts,
+            budget: budget, limits: limits, measurements: measurements)
         return legal
     }
 
     private func addStructure(
-        to legal: inout ChoiceSet, isOverloaded: Bool, load: Double, facts: LearnerFacts,
-        budget: ControlBudget, limits: ControlLimits, measurements: Measurements
+        to legal: inout ChoiceSet, isOverloaded: Bool, isTooSlow: Bool, load: Double,
+        facts: LearnerFacts, budget: ControlBudget, limits: ControlLimits,
+        measurements: Measurements
     ) {
         let widest = facts.hidden.max()!
         let canNarrow = widest / 2 >= limits.minUnits && facts.possible.contains(.narrow)
         if isOverloaded {
             // Act first; the wider network is set aside and comes back in a trial.
-            if canNarrow { legal.insert(Action.narrow.index) }
+            if canNarrow, isTooSlow { legal.insert(Action.narrow.index) }
             return
         }
         // A twin runs only where there is room for it and its cost is covered.

@@ -13,7 +13,8 @@ struct SimulateCommand: ParsableCommand {
         abstract: "Run controllers on virtual time and compare them with fixed networks.")
 
     @Argument(
-        help: "Scenario files, in the format of samples/scenarios/README.md; without, two examples.")
+        help: "Scenario files, in the format of samples/scenarios/README.md; without, two examples."
+    )
     var scenarios: [String] = []
 
     @Option(

@@ -63,13 +63,13 @@ def test_a_daemon_beyond_its_budget_sheds_training_and_not_predictions(start, co
         "model.hidden=[32]", "structure.policy=rules", "budget.cpu_fraction=0.000001",
     ))
     x, y = two_classes(500)
-    rows = [{"x": list(map(float, a)), "y": int(b)} for a, b in zip(x, y, strict=True)]
+    rows = [{"x": list(map(float, a)), "y": b} for a, b in zip(x, y, strict=True)]
     for _ in range(30):
         client.learn(rows)
     client.wait_for_status(lambda status: status["stream"]["shed"] > 0, "shed samples")
     stream = client.status()["stream"]
     assert stream["learned"] + stream["shed"] == 15_000
-    assert client.predict({"x": rows[0]["x"]})["y"] in (0, 1)
+    assert client.predict({"x": rows[0]["x"]})["y"] in y
 
 
 def test_policy_and_mode_change_while_it_runs(client):

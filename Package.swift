@@ -62,7 +62,16 @@ let package = Package(
         library("Datasets", ["Features", "WireFormat", "CZlib"]),
         library(
             "Learner",
-            ["NeuralNetwork", "Kernels", "Features", "Evaluation", "Randomness", "StateCoding"]),
+            [
+                "StructureControl", "NeuralNetwork", "Kernels", "Features", "Evaluation",
+                "Randomness", "StateCoding",
+            ]),
+        library(
+            "Simulation",
+            [
+                "Learner", "StructureControl", "NeuralNetwork", "Features", "Evaluation",
+                "Randomness",
+            ]),
         library(
             "Storage",
             [
@@ -71,7 +80,10 @@ let package = Package(
             ]),
         library(
             "Settings",
-            ["Learner", "NeuralNetwork", "Features", "Evaluation", configuration, yams]),
+            [
+                "Learner", "StructureControl", "NeuralNetwork", "Features", "Evaluation",
+                configuration, yams,
+            ]),
         library("OsierClient", ["WireFormat", "Features", "ZeroMQ"]),
         library("CommandSupport", ["WireFormat", "Features"]),
         library("Dashboard"),
@@ -79,14 +91,15 @@ let package = Package(
             "Service",
             [
                 "Learner", "Settings", "Storage", "WireFormat", "ZeroMQ", "Features", "Evaluation",
-                "NeuralNetwork", "StateCoding", "Dashboard", logging, histogram, deque, http,
-                httpSockets,
+                "StructureControl", "NeuralNetwork", "StateCoding", "Dashboard", logging, histogram,
+                deque, http, httpSockets,
             ]),
         .executableTarget(
             name: "osier",
             dependencies: [
-                "Service", "Storage", "OsierClient", "Datasets", "Settings", "Learner", "Features",
-                "Evaluation", "WireFormat", "ZeroMQ", "CommandSupport", arguments,
+                "Service", "Storage", "OsierClient", "Datasets", "Settings", "Simulation",
+                "Learner", "StructureControl", "Features", "Evaluation", "WireFormat", "ZeroMQ",
+                "CommandSupport", arguments, yams,
             ],
             swiftSettings: strict),
         .executableTarget(
@@ -132,9 +145,10 @@ let package = Package(
         tests(
             "Learner",
             [
-                "Learner", "Datasets", "Features", "Kernels", "NeuralNetwork", "Randomness",
-                "StateCoding",
+                "Learner", "StructureControl", "Datasets", "Features", "Kernels", "NeuralNetwork",
+                "Randomness", "StateCoding",
             ]),
+        tests("Simulation", ["Simulation", "StructureControl"]),
         tests(
             "Service",
             [

@@ -1,6 +1,7 @@
 import Features
 import NeuralNetwork
 import StateCoding
+import StructureControl
 
 /// An event in bytes, as the journal keeps it. Each case has its byte for ever: journals hold it.
 extension Event: StateCodable {
@@ -12,6 +13,9 @@ extension Event: StateCodable {
         case .command(let command):
             writer.write(UInt8(1))
             writer.write(command)
+        case .tick(let measurements):
+            writer.write(UInt8(10))
+            writer.write(measurements)
         }
     }
 
@@ -19,6 +23,7 @@ extension Event: StateCodable {
         switch try reader.readUInt8() {
         case 0: self = .samples(try reader.read())
         case 1: self = .command(try reader.read())
+        case 10: self = .tick(try reader.read())
         default: throw .invalid(what: "kind of event", offset: reader.offset - 1)
         }
     }
@@ -27,7 +32,7 @@ extension Event: StateCodable {
     public var journalCount: Int {
         switch self {
         case .samples(let block): max(1, block.rows.count)
-        case .command: 1
+        case .command, .tick: 1
         }
     }
 }
@@ -46,6 +51,9 @@ extension Command: StateCodable {
         case .setSchedule(let schedule):
             writer.write(UInt8(3))
             writer.write(schedule)
+        case .setControl(let control):
+            writer.write(UInt8(10))
+            writer.write(control)
         case .adopt(let model):
             writer.write(UInt8(4))
             writer.write(model)
@@ -61,6 +69,7 @@ extension Command: StateCodable {
         case 1: self = .resume
         case 2: self = .setOptimizer(try reader.read())
         case 3: self = .setSchedule(try reader.read())
+        case 10: self = .setControl(try reader.read())
         case 4: self = .adopt(try reader.read())
         case 5: self = .allow(try reader.read())
         default: throw .invalid(what: "command", offset: reader.offset - 1)

@@ -1,5 +1,6 @@
 import Features
 import NeuralNetwork
+import StructureControl
 
 /// Everything that a learner handles. Its state is a function of its configuration and of the events
 /// in the order in which it handled them.
@@ -8,6 +9,8 @@ public enum Event: Sendable {
     case samples(AdmittedBlock)
     /// What an operator asked for.
     case command(Command)
+    /// Time has passed, and this is what the machine showed.
+    case tick(Measurements)
 }
 
 /// What an operator, or the daemon itself, may ask of a learner.
@@ -19,6 +22,8 @@ public enum Command: Equatable, Sendable {
     case setOptimizer(OptimizerConfiguration)
     /// Changes the schedule, which starts from its first step.
     case setSchedule(ScheduleConfiguration)
+    /// Changes who controls the structure, how, and within which budget.
+    case setControl(ControlConfiguration)
     /// Spend no more than this.
     case allow(Allowance)
     /// Starts from a model instead of nothing. Only as the first event.
@@ -31,4 +36,6 @@ public enum Effect: Equatable, Sendable {
     case drift(detector: String, statistic: Double, samples: Int)
     /// A step was not finite and was left out; the weights are as before.
     case stepRefused(samples: Int)
+    /// The structure, or what learning spends, is about to change, has changed, or has not.
+    case adaptation(Adaptation)
 }

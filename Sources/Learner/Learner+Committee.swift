@@ -180,6 +180,9 @@ extension Learner {
                 memory * committee.others[index].standing.recentLoss
                 + min(own / unit, Committee.largestLoss)
             committee.others[index].standing.paired.add(Double(leadLoss) - Double(own))
+            noteTrial(
+                member: committee.others[index].identifier, changed: own / unit,
+                lead: leadLoss / unit)
         }
         weighCommittee()
         for index in committee.others.indices

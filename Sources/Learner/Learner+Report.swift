@@ -54,6 +54,7 @@ extension Learner {
             validationLoss: validationLoss(),
             hiddenWidths: lead?.network.hidden ?? configuration.model.hidden,
             optimizer: configuration.optimizer, schedule: configuration.schedule,
+            control: controlReport,
             members: memberReports())
     }
 
@@ -80,12 +81,17 @@ extension Learner {
     /// the standardised target.
     func validationLoss() -> Double? {
         guard let lead, !validation.samples.isEmpty else { return nil }
+        return validationLoss(of: lead.network)
+    }
+
+    /// Mean loss of a network over the held-out samples, at least one.
+    func validationLoss(of network: Network) -> Double {
         var workspace = Workspace()
-        var outputs = [Float](repeating: 0, count: lead.network.outputCount)
+        var outputs = [Float](repeating: 0, count: network.outputCount)
         var sum = 0.0
         for sample in validation.samples {
-            lead.network.predict(sample.inputs, into: &outputs, using: &workspace)
-            sum += Double(Self.loss(of: outputs, loss: lead.network.loss, targets: sample.targets))
+            network.predict(sample.inputs, into: &outputs, using: &workspace)
+            sum += Double(Self.loss(of: outputs, loss: network.loss, targets: sample.targets))
         }
         return sum / Double(validation.samples.count)
     }

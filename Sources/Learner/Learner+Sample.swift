@@ -65,10 +65,15 @@ extension Learner {
             loss = scoreNumbers(given: answer)
         }
         if hasLead, committee.isActive { judgeCommittee(block, row: row) }
-        counts.learned += 1
+        let isShed = hasLead && control.sheds()
+        if isShed { counts.shed += 1 } else { counts.learned += 1 }
+        control.charge(loss)
         watchForDrift(loss: loss, effects: &effects)
+        settleVerdict(effects: &effects)
 
-        if isHeldOut() {
+        if isShed {
+            encodeTarget(block, row: row)
+        } else if isHeldOut() {
             counts.heldOut += 1
             keepForValidation(block, row: row)
             judgePlateau()
@@ -173,7 +178,7 @@ extension Learner {
         }
     }
 
-    private mutating func learnPending(effects: inout [Effect]) {
+    mutating func learnPending(effects: inout [Effect]) {
         guard pending.count > 0 else { return }
         let outcome = lead?.learn(pending, using: &scratch.workspace)
         if committee.isActive { teachCommittee() }

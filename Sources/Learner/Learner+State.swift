@@ -30,6 +30,7 @@ extension Learner {
         writer.write(weightGenerator)
         writer.write(counts)
         writer.write(isPaused)
+        writer.write(control)
         writer.write(pending)
         join.encode(to: &writer)
         writer.write(configuration.optimizer)
@@ -64,6 +65,8 @@ extension Learner {
         weightGenerator = try reader.read()
         counts = try reader.read()
         isPaused = try reader.readBool()
+        control = try reader.read()
+        self.configuration.control = control.controller.configuration
         pending = try reader.read()
         join = try LabelJoin(configuration: configuration.join, from: &reader)
         self.configuration.optimizer = try reader.read()
@@ -82,6 +85,8 @@ extension LearnerCounts: StateCodable {
         writer.write(lastDriftSample ?? -1)
         writer.write(commands)
         writer.write(structure)
+        writer.write(shed)
+        writer.write(ticks)
         writer.write(restarts)
     }
 
@@ -96,6 +101,8 @@ extension LearnerCounts: StateCodable {
         lastDriftSample = lastDrift < 0 ? nil : lastDrift
         commands = try reader.readInt()
         structure = try reader.readInt()
+        shed = try reader.readInt()
+        ticks = try reader.readInt()
         restarts = try reader.readInt()
     }
 }

@@ -4,6 +4,7 @@ import Kernels
 import NeuralNetwork
 import Randomness
 import StateCoding
+import StructureControl
 
 /// The deterministic core: it takes events one by one, learns from labelled samples, and says what
 /// the world should be told.
@@ -38,6 +39,8 @@ public struct Learner: Sendable {
     var weightGenerator: SeededGenerator
     public internal(set) var counts = LearnerCounts()
     public internal(set) var isPaused = false
+    /// Who changes the structure, and what is under way.
+    var control: Control
     /// Samples that wait for their micro-batch.
     var pending = PendingBatch()
     /// Room for one pass; holds nothing between two samples, and is no part of the state.
@@ -54,6 +57,7 @@ public struct Learner: Sendable {
         // Separate streams of draws: a held-out share must not change the initial weights.
         holdoutGenerator = SeededGenerator(seed: configuration.model.seed ^ 0x686F_6C64_6F75_7421)
         weightGenerator = SeededGenerator(seed: configuration.model.seed)
+        control = Control(configuration)
         replayGenerator = SeededGenerator(seed: configuration.model.seed ^ 0x7265_706C_6179_2121)
         replayMemory = ReplayMemory(window: configuration.learning.replayWindow)
     }
@@ -65,11 +69,12 @@ public struct Learner: Sendable {
         switch event {
         case .samples(let block):
             learn(block, rows: block.rows.indices, effects: &effects)
-        case .command(let command): obey(command)
+        case .command(let command): obey(command, effects: &effects)
+        case .tick(let measurements): tick(measurements, effects: &effects)
         }
     }
 
-    private mutating func obey(_ command: Command) {
+    private mutating func obey(_ command: Command, effects: inout [Effect]) {
         counts.commands += 1
         switch command {
         case .pause: isPaused = true
@@ -81,6 +86,8 @@ public struct Learner: Sendable {
         case .setSchedule(let schedule):
             configuration.schedule = schedule
             resetSchedule()
+        case .setControl(let control):
+            setControl(control, effects: &effects)
         case .allow(let allowance):
             allow(allowance)
         case .adopt(let model): adopt(model)
@@ -106,6 +113,10 @@ public struct LearnerCounts: Equatable, Sendable {
     public internal(set) var remembered = 0
     /// Steps that were left out because they were not finite.
     public internal(set) var refusedSteps = 0
+    /// Labelled samples that were scored and not learned, to keep up. Not among ``learned``.
+    public internal(set) var shed = 0
+    /// Ticks of the clock.
+    public internal(set) var ticks = 0
     public internal(set) var driftDetections = 0
     /// The value of ``learned`` at the last detection.
     public internal(set) var lastDriftSample: Int?
@@ -120,7 +131,7 @@ public struct LearnerCounts: Equatable, Sendable {
     public static let none = LearnerCounts()
 
     /// Events handled: every sample is one, and so is every command.
-    public var events: Int { learned + unlabelled + remembered + commands }
+    public var events: Int { learned + shed + unlabelled + remembered + commands + ticks }
 }
 
 /// Samples of an unfinished micro-batch, as the network will get them.

@@ -1,6 +1,7 @@
 import Evaluation
 import Features
 import NeuralNetwork
+import StructureControl
 
 /// Everything on which a learner's behaviour depends, besides its events.
 public struct LearnerConfiguration: Equatable, Sendable {
@@ -11,6 +12,10 @@ public struct LearnerConfiguration: Equatable, Sendable {
     public var schedule = ScheduleConfiguration()
     public var learning = LearningConfiguration()
     public var drift = DriftConfiguration()
+    /// Who changes the structure; nobody unless a policy is named.
+    public var control = ControlConfiguration()
+    /// A policy to start from; without, one that has learned nothing.
+    public var learnedPolicy: Policy?
     public var committee = CommitteeConfiguration()
     public var join = JoinConfiguration()
     /// Samples in the windowed metrics. At least 1.

@@ -2,6 +2,7 @@ import Evaluation
 import Features
 import Kernels
 import NeuralNetwork
+import StructureControl
 
 /// What a learner says of itself. Making one changes nothing.
 public struct LearnerReport: Sendable {
@@ -27,6 +28,7 @@ public struct LearnerReport: Sendable {
     public var hiddenWidths: [Int]
     public var optimizer: OptimizerConfiguration
     public var schedule: ScheduleConfiguration
+    public var control: ControlReport
     /// The networks, the lead first; empty before the first labelled sample.
     public var members: [MemberReport]
 }

@@ -21,7 +21,10 @@ public struct Settings: Equatable, Sendable {
     public var log = LogSettings()
 
     /// The defaults.
-    public init() {}
+    public init() {
+        learner.control = control
+        learner.learnedPolicy = try? learnedPolicy()
+    }
 }
 
 extension Settings {

@@ -143,6 +143,12 @@ struct SettingsLoader {
             }
             violations.append(places.joined(separator: ", ") + ": " + conflict.message)
         }
+        result.learner.control = result.control
+        do throws(SettingsError) {
+            result.learner.learnedPolicy = try result.learnedPolicy()
+        } catch {
+            violations += error.violations
+        }
         guard violations.isEmpty else { throw SettingsError(violations) }
         return result
     }

@@ -87,6 +87,11 @@ public struct ChoiceSet: Equatable, Sendable {
     public mutating func remove(_ action: Action) { bits &= ~(1 << UInt32(action.index)) }
     public var count: Int { bits.nonzeroBitCount }
 
+    /// What is in both.
+    public func intersection(_ other: ChoiceSet) -> ChoiceSet {
+        ChoiceSet(bits: bits & other.bits)
+    }
+
     /// The index of the choice at a rank among those that are in the set.
     func index(atRank rank: Int) -> Int {
         var rest = bits

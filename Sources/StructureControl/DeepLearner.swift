@@ -61,6 +61,9 @@ public struct DeepLearner: Equatable, Sendable {
         target = network
     }
 
+    /// Widths of the value network.
+    public var hidden: [Int] { network.hidden }
+
     /// Every weight and bias, in the order of `Network.positions`.
     public var weights: [Float] { network.positions.map { network[$0] } }
 

@@ -75,10 +75,11 @@ public struct LearnerFacts: Equatable, Sendable {
     public var deepenedParameterCount = 0
     /// Parameters of all networks that learn, the lead's among them.
     public var totalParameterCount = 0
-    /// Networks that learn side by side.
+    /// Networks that learn side by side, and how many there are with those that sleep.
     public var memberCount = 1
-    /// Recent samples learned again per new one.
-    public var replay = 0.0
+    public var memberTotal = 1
+    /// Whether recent samples are learned again.
+    public var isReplaying = false
     /// Share of the samples that is learned, in `(0, 1]`.
     public var trainShare = 1.0
     /// Mean loss since the last tick; `nil` without a sample.
@@ -96,8 +97,8 @@ public struct LearnerFacts: Equatable, Sendable {
     public var refusedSteps = 0
     /// Whether a wider network was set aside.
     public var hasParked = false
-    /// Whether the lead's layers can be changed at all.
-    public var canChangeStructure = true
+    /// What the learner can carry out, of changes of structure, members and replay.
+    public var possible = ChoiceSet([.widen, .narrow, .deepen, .shallow, .refresh, .restore])
 
     public init() {}
 }
@@ -116,14 +117,11 @@ public struct ControlBudget: Equatable, Sendable {
 }
 
 /// Bounds of the architecture.
-public struct StructureLimits: Equatable, Sendable {
+public struct ControlLimits: Equatable, Sendable {
     /// Narrowest and widest hidden layer. From 1.
     public var minUnits = 2
     public var maxUnits = 4_096
     public var maxLayers = 6
-    public var maxMembers = 1
-    /// Most recent samples learned again per new one that the controller may ask for.
-    public var maxReplay = 0.0
 
     public init() {}
 }

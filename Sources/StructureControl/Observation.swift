@@ -42,7 +42,7 @@ public struct Observation: Equatable, Sendable {
         case growthOutcome, shrinkOutcome, refreshOutcome
         /// Members over the most that are allowed.
         case members
-        /// Replayed per new sample, over 4.
+        /// Whether recent samples are learned again.
         case replay
         /// Whether a wider network was set aside.
         case parked

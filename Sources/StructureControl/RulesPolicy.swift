@@ -25,6 +25,8 @@ public struct RulesPolicy: Equatable, Sendable {
         guard calmTicks >= Self.patience else { return (.none, "no rule applies") }
         let choices: [(Action, Bool, String)] = [
             (.trainMore, true, "there is room to learn more of the samples"),
+            (.addMember, true, "there is room for another member"),
+            (.replayMore, true, "there is room to learn samples again"),
             (
                 .restore, observation[.growthOutcome] > -0.5,
                 "there is room for the network that was set aside"

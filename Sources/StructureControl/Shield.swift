@@ -36,7 +36,7 @@ public struct Shield: Equatable, Sendable {
     /// Takes a tick in.
     public mutating func bounds(
         _ observation: Observation, measurements: Measurements, facts: LearnerFacts,
-        budget: ControlBudget, limits: StructureLimits, newSamples: Int
+        budget: ControlBudget, limits: ControlLimits, newSamples: Int
     ) -> Bounds {
         overloadedTicks = observation.isOverloaded ? overloadedTicks + 1 : 0
         let work = Double(facts.totalParameterCount) + Self.fixedWork
@@ -63,7 +63,7 @@ public struct Shield: Equatable, Sendable {
             isLate
             ? "learning is about to fall behind by more than budget.max_lag_seconds"
             : "overloaded for \(overloadedTicks) ticks"
-        for action in [Action.trainLess, .replayLess, .retireMember, .narrow, .shallow]
+        for action in [Action.replayLess, .trainLess, .retireMember, .narrow]
         where legal.contains(action) {
             return Order(action: action, reason: reason)
         }
@@ -72,41 +72,47 @@ public struct Shield: Equatable, Sendable {
 
     private func legalActions(
         _ observation: Observation, facts: LearnerFacts, budget: ControlBudget,
-        limits: StructureLimits, measurements: Measurements
+        limits: ControlLimits, measurements: Measurements
     ) -> ChoiceSet {
         var legal = ChoiceSet([.none])
         let isOverloaded = observation.isOverloaded
         let load = Double(observation.load)
-        if facts.replay > 0 { legal.insert(Action.replayLess.index) }
-        if facts.memberCount > 1 { legal.insert(Action.retireMember.index) }
-        // Never shed what could be learned.
-        if facts.trainShare > Self.leastShare, load > 0.7 || isOverloaded {
-            legal.insert(Action.trainLess.index)
+        // Never give up what there is room for.
+        if load > 0.7 || isOverloaded {
+            if facts.isReplaying { legal.insert(Action.replayLess.index) }
+            if facts.memberCount > 1 { legal.insert(Action.retireMember.index) }
+            if facts.trainShare > Self.leastShare { legal.insert(Action.trainLess.index) }
         }
         // Twice the training at most doubles the load.
         if facts.trainShare < 1, !isOverloaded, load < 0.45 {
             legal.insert(Action.trainMore.index)
         }
         if facts.trainShare >= 1, load < 0.4, !isOverloaded {
-            if facts.replay < limits.maxReplay { legal.insert(Action.replayMore.index) }
-            if facts.memberCount < limits.maxMembers { legal.insert(Action.addMember.index) }
+            for action in [Action.replayMore, .addMember] where facts.possible.contains(action) {
+                legal.insert(action.index)
+            }
         }
-        guard facts.canChangeStructure, !facts.hidden.isEmpty else { return legal }
+        guard !facts.hidden.isEmpty else { return legal }
+        // A backlog alone drains by itself; what is cut away comes back much later.
+        let isTooSlow =
+            load > 1 || load > 0.85 && observation[.lag] > 0.5
+            || observation[.memory] > 0 || observation[.latency] > 0
         addStructure(
-            to: &legal, isOverloaded: isOverloaded, load: load, facts: facts, budget: budget,
-            limits: limits, measurements: measurements)
+            to: &legal, isOverloaded: isOverloaded, isTooSlow: isTooSlow, load: load, facts: facts,
+            budget: budget, limits: limits, measurements: measurements)
         return legal
     }
 
     private func addStructure(
-        to legal: inout ChoiceSet, isOverloaded: Bool, load: Double, facts: LearnerFacts,
-        budget: ControlBudget, limits: StructureLimits, measurements: Measurements
+        to legal: inout ChoiceSet, isOverloaded: Bool, isTooSlow: Bool, load: Double,
+        facts: LearnerFacts, budget: ControlBudget, limits: ControlLimits,
+        measurements: Measurements
     ) {
         let widest = facts.hidden.max()!
-        let canNarrow = widest / 2 >= limits.minUnits
+        let canNarrow = widest / 2 >= limits.minUnits && facts.possible.contains(.narrow)
         if isOverloaded {
             // Act first; the wider network is set aside and comes back in a trial.
-            if canNarrow { legal.insert(Action.narrow.index) }
+            if canNarrow, isTooSlow { legal.insert(Action.narrow.index) }
             return
         }
         // A twin runs only where there is room for it and its cost is covered.
@@ -121,7 +127,9 @@ public struct Shield: Equatable, Sendable {
         }
         func allow(_ action: Action, _ parameters: Int, _ isPossible: Bool) {
             let window = TrialPlan(action, facts: facts, load: load).window
-            if isPossible, fits(parameters, window: window) { legal.insert(action.index) }
+            if isPossible, facts.possible.contains(action), fits(parameters, window: window) {
+                legal.insert(action.index)
+            }
         }
         allow(.widen, facts.widenedParameterCount, facts.hidden.min()! * 2 <= limits.maxUnits)
         allow(.narrow, facts.parameterCount, canNarrow)

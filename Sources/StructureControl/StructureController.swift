@@ -26,6 +26,8 @@ public struct StructureController: Equatable, Sendable {
     var lastSampleCount = 0
     var open: OpenDecision?
     var generator: SeededGenerator
+    var placebo = PlaceboMemory()
+    private var teacher = Policy.rules(RulesPolicy())
 
     /// What a tick counts for, of the one before it.
     static let discount = 0.95
@@ -57,15 +59,15 @@ public struct StructureController: Equatable, Sendable {
         }
     }
 
-    /// Changes who decides, or whether it acts. A trial that runs is given up by the owner before.
+    /// Changes who decides, how, and within which budget. A trial that runs must be given up before
+    /// policy or mode change.
     ///
     /// - Parameter learned: A policy to go on from, where it is of the name that is asked for.
-    public mutating func set(
-        policy name: PolicyName?, mode: ControlConfiguration.Mode, learned: Policy? = nil
-    ) {
-        configuration.mode = mode
-        guard configuration.policy != name else { return }
-        configuration.policy = name
+    public mutating func set(_ new: ControlConfiguration, learned: Policy?) {
+        let name = new.policy
+        let hasNewPolicy = name != configuration.policy
+        configuration = new
+        guard hasNewPolicy else { return }
         open = nil
         policy = name.map { name in
             learned?.name == name
@@ -74,8 +76,6 @@ public struct StructureController: Equatable, Sendable {
                     name, capacity: configuration.memoryCapacity, seed: generator.nextBits())
         }
     }
-
-    public mutating func set(budget: ControlBudget) { configuration.budget = budget }
 
     /// Takes a tick in, and decides unless a trial runs.
     ///
@@ -90,9 +90,11 @@ public struct StructureController: Equatable, Sendable {
         let seen = observe(measurements, facts: facts)
         observation = seen
         let earned = reward.earn(measurements, facts: facts, budget: configuration.budget)
-        let bounds = shield.bounds(
+        var bounds = shield.bounds(
             seen, measurements: measurements, facts: facts, budget: configuration.budget,
             limits: configuration.limits, newSamples: facts.sampleCount - lastSampleCount)
+        bounds.legal = bounds.legal.intersection(configuration.allowed)
+        if let order = bounds.order, !bounds.legal.contains(order.action) { bounds.order = nil }
         lastSampleCount = facts.sampleCount
         open?.add(earned)
         lastReward = open?.reward ?? lastReward
@@ -112,8 +114,7 @@ public struct StructureController: Equatable, Sendable {
         _ seen: Observation, bounds: Shield.Bounds, facts: LearnerFacts
     ) -> ControlDecision? {
         counts.decisions += 1
-        var choice = policy!.choose(
-            seen, legal: bounds.legal, epsilon: configuration.epsilon, using: &generator)
+        var choice = choose(seen, legal: bounds.legal)
         var by = policy!.name
         if let order = bounds.order, !choice.action.isRelief {
             choice.action = order.action
@@ -143,13 +144,30 @@ public struct StructureController: Equatable, Sendable {
         return decision
     }
 
+    private mutating func choose(_ seen: Observation, legal: ChoiceSet) -> Policy.Choice {
+        if case .random(let share) = configuration.placebo {
+            let isActing = generator.nextUniformDouble() < share
+            let drawn = isActing ? legal.index(atRank: generator.nextIndex(below: legal.count)) : 0
+            return Policy.Choice(action: Action.allCases[drawn], reason: "drawn")
+        }
+        if configuration.isDemonstrated {
+            return teacher.choose(
+                seen, legal: legal, epsilon: configuration.epsilon, using: &generator)
+        }
+        let shown = configuration.placebo == .observations ? placebo.exchange(seen) : seen
+        return policy!.choose(
+            shown, legal: legal, epsilon: configuration.epsilon, using: &generator)
+    }
+
     private mutating func closeDecision(next: Observation, legal: ChoiceSet) {
         guard let closing = open.take() else { return }
         guard configuration.isLearning else { return }
+        let earned =
+            configuration.placebo == .rewards ? placebo.exchange(closing.reward) : closing.reward
         policy?.learn(
             ClosedDecision(
                 observation: closing.observation, action: closing.action,
-                isExploration: closing.isExploration, reward: Float(closing.reward),
+                isExploration: closing.isExploration, reward: Float(earned),
                 discount: Float(closing.discount), next: next, legal: legal))
     }
 
@@ -185,8 +203,8 @@ public struct StructureController: Equatable, Sendable {
         seen[.growthOutcome] = Float(outcomes[OutcomeFamily.growth.rawValue])
         seen[.shrinkOutcome] = Float(outcomes[OutcomeFamily.shrinkage.rawValue])
         seen[.refreshOutcome] = Float(outcomes[OutcomeFamily.refreshment.rawValue])
-        seen[.members] = Float(facts.memberCount) / Float(max(configuration.limits.maxMembers, 1))
-        seen[.replay] = Float(facts.replay) / 4
+        seen[.members] = Float(facts.memberCount) / Float(max(facts.memberTotal, 1))
+        seen[.replay] = facts.isReplaying ? 1 : 0
         seen[.parked] = facts.hasParked ? 1 : 0
         return seen
     }

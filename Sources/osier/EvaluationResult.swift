@@ -41,10 +41,15 @@ struct EvaluationResult {
         writer.key("controller")
         writer.beginObject()
         writer.key("policy")
-        writer.write("off")
-        for key in ["decisions", "kept", "reverted"] {
+        let control = report.control
+        writer.write(control.configuration.policy?.rawValue ?? "off")
+        let counts = [
+            ("decisions", control.counts.decisions), ("kept", control.counts.kept),
+            ("reverted", control.counts.reverted),
+        ]
+        for (key, count) in counts {
             writer.key(key)
-            writer.write(0)
+            writer.write(count)
         }
         writer.endObject()
         writer.key("resident_bytes")

@@ -29,6 +29,7 @@ struct EvaluationRun {
     private let evaluationProtocol: EvaluationProtocol
     private var chunkScore: ChunkScore?
     private var effects: [Effect] = []
+    private var clock = VirtualClock()
 
     init(configuration: LearnerConfiguration, protocol evaluationProtocol: EvaluationProtocol) {
         learner = Learner(configuration: configuration)
@@ -51,6 +52,9 @@ struct EvaluationRun {
         let admitted = schema.admit(block)
         if case .chunk = evaluationProtocol { score(admitted) }
         learner.handle(.samples(admitted), effects: &effects)
+        if let tick = clock.tick(after: admitted.rows.count, of: learner) {
+            learner.handle(.tick(tick), effects: &effects)
+        }
         effects.removeAll(keepingCapacity: true)
         rejectedCount += admitted.refusals.count
         return admitted.refusals

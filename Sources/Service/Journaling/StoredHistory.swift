@@ -19,7 +19,8 @@ struct StartState: Sendable {
 
     /// Samples in the learner, labelled or not.
     var takenSamples: Int {
-        learner.counts.learned + learner.counts.unlabelled + learner.counts.remembered
+        learner.counts.learned + learner.counts.shed + learner.counts.unlabelled
+            + learner.counts.remembered
     }
 }
 
@@ -128,6 +129,10 @@ struct StoredHistory: ~Copyable {
             let before = try Settings(modelListing: old).learner
             if before.optimizer != settings.learner.optimizer {
                 let command = Command.setOptimizer(settings.learner.optimizer)
+                entries.append(.event(.command(command), producer: nil))
+            }
+            if before.control != settings.learner.control {
+                let command = Command.setControl(settings.learner.control)
                 entries.append(.event(.command(command), producer: nil))
             }
             if before.schedule != settings.learner.schedule {

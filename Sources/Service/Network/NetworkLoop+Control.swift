@@ -3,6 +3,7 @@ import Learner
 import NeuralNetwork
 import Settings
 import Storage
+import StructureControl
 import WireFormat
 import ZeroMQ
 
@@ -149,12 +150,24 @@ extension NetworkLoop {
         case .schedule(let change):
             return try command(.setSchedule(try schedule(changedBy: change)), for: request)
         case .budget(let change):
-            assembler.budget = try budget(changedBy: change)
-            return answered(.done)
+            let budget = try budget(changedBy: change)
+            var control = control
+            control.budget = ControlBudget(budget)
+            let opening = try command(.setControl(control), for: request)
+            assembler.budget = budget
+            self.control = control
+            return opening
+        case .controller(let policy, let mode):
+            var control = control
+            if let policy { control.policy = PolicyName(rawValue: policy.rawValue) }
+            if let mode { control.mode = mode == .observe ? .observe : .act }
+            let opening = try command(.setControl(control), for: request)
+            self.control = control
+            return opening
         case .shutdown:
             lifecycle.requestStop()
             return answered(.done)
-        case .grow, .shrink, .insertLayer, .removeLayer, .prune, .restore, .distill, .controller:
+        case .grow, .shrink, .insertLayer, .removeLayer, .prune, .restore, .distill:
             throw Refusal(
                 .unsupported,
                 "\"\(request.operation.name)\": this version does not change the structure of a "

@@ -52,6 +52,12 @@ extension NetworkLoop {
             message.samples = samples
             try publisher.publish(.drift(message), to: sockets.status)
             log.info("\(detector) detected drift at sample \(samples)")
+        case .adaptation(let adaptation):
+            var message = AdaptationMessage(adaptation)
+            message.time = Date().timeIntervalSince1970
+            message.sequence = publisher.nextSequence(.adaptation)
+            try publisher.publish(.adaptation(message), to: sockets.status)
+            log.info("\(adaptation.stage.rawValue): \(adaptation.reason)")
         case .stepRefused(let samples):
             try alert(
                 code: "step_refused",

@@ -3,6 +3,7 @@ import Features
 import Learner
 import NeuralNetwork
 import Settings
+import StructureControl
 import Synchronization
 import WireFormat
 import ZeroMQ
@@ -61,6 +62,9 @@ struct NetworkLoop: ~Copyable {
     var optimizer: OptimizerConfiguration
     var schedule: ScheduleConfiguration
     var phase = Phase.running
+    var ticker: Ticker
+    /// As operators have left it.
+    var control: ControlConfiguration
 
     let settings: Settings
     let trainer: Ring<TrainerMessage>
@@ -112,6 +116,8 @@ struct NetworkLoop: ~Copyable {
         optimizer = learner.configuration.optimizer
         schedule = learner.configuration.schedule
         isPaused = learner.isPaused
+        control = learner.configuration.control
+        ticker = Ticker(gauges: parts.gauges, start: parts.startTime)
         producers = ProducerTable(parts.start.producers)
         rejections = Rejections(counts: parts.start.rejections)
         learnedOffset = parts.start.offset
@@ -155,6 +161,7 @@ struct NetworkLoop: ~Copyable {
             try serveSockets()
             try advancePhase()
             try publishIfDue()
+            tickIfDue()
         }
         // Whoever still waits for a file gets it.
         while exportJob?.isFinished == false { _ = try poller.wait(timeout: .milliseconds(10)) }
@@ -198,6 +205,7 @@ struct NetworkLoop: ~Copyable {
 
     private func timeout() -> Duration {
         var timeout = statusClock.timeUntilDue(at: .now)
+        if control.policy != nil { timeout = min(timeout, ticker.timeUntilDue(at: .now)) }
         if phase != .running { timeout = min(timeout, .milliseconds(20)) }
         if let deadline = openControl?.deadline { timeout = min(timeout, deadline - .now) }
         // The journal's word ends a hold, and wakes this thread.

@@ -1,5 +1,6 @@
 import Features
 import Learner
+import StructureControl
 import WireFormat
 
 /// What became of one message of samples.
@@ -171,6 +172,15 @@ struct SampleIntake {
         let isSent = ring.send(.command(command, offset: eventCount))
         precondition(isSent, "there was a place in the ring")
         return eventCount
+    }
+
+    /// Queues a tick, unless there is no place for it: the next one will say as much.
+    mutating func submit(_ measurements: Measurements) {
+        guard ring.count < ring.capacity - 2,
+            journal.map({ $0.count < $0.capacity - 2 }) ?? true
+        else { return }
+        record(.tick(measurements), nil)
+        _ = ring.send(.tick(measurements, offset: eventCount))
     }
 
     /// Numbers an event, and gives it to the journal before the learner gets it: a checkpoint is

@@ -9,6 +9,8 @@ final class Gauges: Sendable {
     let finishedSamples = Atomic<Int>(0)
     /// How long the sample that was learned last had waited, in nanoseconds.
     let lagNanoseconds = Atomic<Int>(0)
+    /// Time that learning took since the start, in nanoseconds. Written by the trainer.
+    let busyNanoseconds = Atomic<Int>(0)
     /// Set by the network thread, answered by the trainer with a report.
     let isReportWanted = Atomic<Bool>(false)
     /// Set by the predictor when it has answered from its snapshot, cleared with the next one.

@@ -83,17 +83,22 @@ struct StatusAssembler {
         let counts = report?.counts ?? .none
         // What the report does not have yet is waiting, so that the sum is right at any moment.
         let accepted = gauges.acceptedSamples.load(ordering: .acquiring)
-        let waiting = max(0, accepted - counts.learned - counts.unlabelled - counts.remembered)
+        let taken =
+            counts.learned + counts.shed + counts.unlabelled + counts.remembered
+        let waiting = max(0, accepted - taken)
         stream.pendingLabels = report?.waitingCount ?? 0
         stream.learned = counts.learned
         stream.heldOut = counts.heldOut
+        stream.shed = counts.shed
         stream.unlabelled = counts.unlabelled
         stream.rejected = rejections.total
         for (code, count) in zip(Refusal.Code.allCases, rejections.countByCode) where count > 0 {
             stream.rejectedByCode.elements.append(.init(code.rawValue, count))
         }
         stream.queue = waiting
-        stream.received = counts.learned + rejections.total + counts.unlabelled + waiting
+        stream.received =
+            counts.learned + counts.shed + rejections.total + counts.unlabelled
+            + waiting
         stream.queueCapacity = settings.queueCapacity
         stream.samplesPerSecond = samplesPerSecond
         if waiting > 0 {
@@ -212,12 +217,8 @@ struct StatusAssembler {
         }
     }
 
-    /// The controller is not there yet, so none of the policies acts, whatever is configured.
     private func controller() -> StatusReport.Controller {
-        var controller = StatusReport.Controller()
-        controller.policy = "off"
-        controller.mode = settings.structure.mode.rawValue
-        controller.epsilon = 0
+        var controller = StatusReport.Controller(report?.control, settings: settings)
         controller.budget = .init(budget)
         return controller
     }

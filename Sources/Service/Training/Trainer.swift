@@ -75,21 +75,30 @@ struct Trainer {
     private mutating func handle(_ message: TrainerMessage) -> Bool {
         switch message {
         case .samples(let block, let arrival, let offset, let isAwaited):
-            let lag = ContinuousClock.now - arrival
-            gauges.lagNanoseconds.store(Int(lag / .nanoseconds(1)), ordering: .relaxed)
+            let start = ContinuousClock.now
+            gauges.lagNanoseconds.store(
+                Int((start - arrival) / .nanoseconds(1)), ordering: .relaxed)
             learn(block)
-            let latency = ContinuousClock.now - arrival
+            let end = ContinuousClock.now
             gauges.learnLatency.record(
-                nanoseconds: Int(latency / .nanoseconds(1)), count: block.rows.count)
+                nanoseconds: Int((end - arrival) / .nanoseconds(1)), count: block.rows.count)
+            gauges.busyNanoseconds.add(Int((end - start) / .nanoseconds(1)), ordering: .relaxed)
             self.offset = offset
             if isAwaited { reply(.learned(offset: offset)) }
         case .command(let command, let offset):
             learner.handle(.command(command), effects: &effects)
             self.offset = offset
             mustPublish = true
+            replyEffects()
             // The door sends these of its own accord and waits for no answer.
             if case .allow = command { return true }
             reply(.done)
+        case .tick(let measurements, let offset):
+            let structure = learner.counts.structure
+            learner.handle(.tick(measurements), effects: &effects)
+            self.offset = offset
+            if learner.counts.structure != structure { mustPublish = true }
+            replyEffects()
         case .report:
             reply(.report(learner.report()))
         case .schema:
@@ -126,8 +135,7 @@ struct Trainer {
             learner.learn(block, rows: start..<end, effects: &effects)
             finishedSamples += end - start
             gauges.finishedSamples.store(finishedSamples, ordering: .releasing)
-            for effect in effects { reply(.effect(effect)) }
-            effects.removeAll(keepingCapacity: true)
+            replyEffects()
             start = end
             guard start < block.rows.count else { return }
             publish(isIdle: false)
@@ -161,6 +169,11 @@ struct Trainer {
         let isSent = checkpoints.send(
             LearnerSnapshot(learner: learner, offset: offset, purpose: purpose, time: .now))
         precondition(isSent, "more snapshots wait than there are reasons for one")
+    }
+
+    private mutating func replyEffects() {
+        for effect in effects { reply(.effect(effect)) }
+        effects.removeAll(keepingCapacity: true)
     }
 
     private mutating func reply(_ reply: TrainerReply) { replies.append(reply) }

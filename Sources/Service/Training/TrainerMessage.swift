@@ -1,5 +1,6 @@
 import Features
 import Learner
+import StructureControl
 import WireFormat
 
 /// What the trainer is asked to do, in the order in which it is to be done.
@@ -9,6 +10,8 @@ enum TrainerMessage: Sendable {
     case samples(AdmittedBlock, arrival: ContinuousClock.Instant, offset: Int, isAwaited: Bool)
     /// Obey, then answer with ``TrainerReply/done``, except to an allowance.
     case command(Command, offset: Int)
+    /// Look at what the machine shows. Not answered.
+    case tick(Measurements, offset: Int)
     /// Have a checkpoint written; the journal thread says when it is durable.
     case checkpoint
     /// Answer with ``TrainerReply/report(_:)``.

@@ -1,0 +1,267 @@
+import Features
+import NeuralNetwork
+import StructureControl
+
+/// The controller's decisions, carried out between two samples.
+extension Learner {
+    /// Takes a tick in: the controller looks, and what it decides is done.
+    mutating func tick(_ measurements: Measurements, effects: inout [Effect]) {
+        counts.ticks += 1
+        guard hasLead, control.controller.policy != nil, !isPaused else { return }
+        control.tickCount += 1
+        if control.tickCount % Self.signalInterval == 1 { measureSignals() }
+        let facts = facts()
+        control.refusedStepsAtTick = counts.refusedSteps
+        guard let decision = control.controller.tick(measurements, facts: facts) else { return }
+        carryOut(decision, effects: &effects)
+    }
+
+    /// Ticks between two looks at what more or fewer units could do.
+    private static var signalInterval: Int { 5 }
+
+    private mutating func carryOut(_ decision: ControlDecision, effects: inout [Effect]) {
+        let size = leadSize
+        switch decision.kind {
+        case .propose:
+            tell(
+                .proposed, decision, operation: Adaptation.Operation(decision.action.rawValue),
+                before: size, after: size, effects: &effects)
+        case .abandon:
+            settleTrial(isKept: false, reason: decision.reason, effects: &effects)
+        case .tryOut(let window, let price):
+            tryOut(decision, window: window, price: price, effects: &effects)
+        case .act:
+            guard let operation = act(decision.action, effects: &effects) else {
+                control.controller.noteImpossible()
+                return
+            }
+            control.controller.noteDone(changesStructure: decision.action.isStructural)
+            tell(
+                .kept, decision, operation: operation, before: size, after: leadSize,
+                effects: &effects)
+        case .keep, .revert:
+            break
+        }
+    }
+
+    /// Changes who controls the structure, how, and within which budget.
+    mutating func setControl(_ new: ControlConfiguration, effects: inout [Effect]) {
+        let old = configuration.control
+        if old.policy != new.policy || old.mode != new.mode {
+            settleTrial(
+                isKept: false, reason: "an operator changed the controller",
+                effects: &effects)
+            // Without somebody to take it back, nothing stays shed.
+            control.trainShare = 1
+            allow(.everything)
+        }
+        configuration.control = new
+        control.controller.set(new, learned: configuration.learnedPolicy)
+    }
+
+    /// What is said of the controller.
+    var controlReport: ControlReport {
+        let controller = control.controller
+        return ControlReport(
+            configuration: controller.configuration, counts: controller.counts,
+            epsilon: controller.epsilon, observation: controller.observation,
+            lastAction: controller.lastAction, lastReward: controller.lastReward,
+            trainShare: control.trainShare, isTrying: control.trial != nil)
+    }
+
+    /// Does what needs no trial.
+    ///
+    /// - Returns: What was done; `nil`: nothing could be.
+    private mutating func act(
+        _ action: Action, effects: inout [Effect]
+    ) -> Adaptation.Operation? {
+        switch action {
+        case .trainMore, .trainLess:
+            let factor = action == .trainMore ? 2 : 0.5
+            control.trainShare = min(1, max(Shield.leastShare, control.trainShare * factor))
+            return .init("train_share", [.init("share", control.trainShare)])
+        case .replayMore, .replayLess:
+            var allowance = allowance
+            allowance.replays = action == .replayMore
+            allow(allowance)
+            return .init("replay", [.init("on", allowance.replays ? 1 : 0)])
+        case .addMember, .retireMember:
+            var allowance = allowance
+            allowance.members = max(1, awakeCount + (action == .addMember ? 1 : -1))
+            allow(allowance)
+            return .init("committee", [.init("members", Double(allowance.members))])
+        case .narrow:
+            // Under load: act first. The wider network waits for better times.
+            learnPending(effects: &effects)
+            var network = lead!.network
+            guard let operation = edit(&network, action) else { return nil }
+            if control.parked == nil { control.parked = lead!.network }
+            lead!.network = network
+            counts.structure += 1
+            return operation
+        default:
+            return nil
+        }
+    }
+
+    /// Makes a changed twin of the lead, to be judged beside it.
+    private mutating func tryOut(
+        _ decision: ControlDecision, window: Int, price: Double, effects: inout [Effect]
+    ) {
+        learnPending(effects: &effects)
+        var network = lead!.network
+        guard let operation = edit(&network, decision.action), let twin = addTwin(),
+            let index = committee.index(of: twin)
+        else {
+            control.controller.noteImpossible()
+            return
+        }
+        committee.others[index].network = network
+        control.trial = .init(member: twin, operation: operation, before: leadSize)
+        control.controller.beginTrial(
+            window: window, price: price, cost: network.parameterCount)
+        tell(
+            .proposed, decision, operation: operation, before: leadSize,
+            after: .init(hidden: network.hidden, parameterCount: network.parameterCount),
+            effects: &effects)
+    }
+
+    /// Changes a network as an action says.
+    ///
+    /// - Returns: What was done, worded as a control request; `nil`: it cannot be done.
+    private mutating func edit(
+        _ network: inout Network, _ action: Action
+    ) -> Adaptation.Operation? {
+        if action == .restore {
+            guard let parked = control.parked, suits(parked) else { return nil }
+            network = parked
+            return .init("restore", [.init("units", Double(parked.hidden.reduce(0, +)))])
+        }
+        guard let edit = structureEdit(network, action) else { return nil }
+        do throws(EditRefusal) {
+            _ = try network.edit(
+                edit, limits: structureLimits, samples: referenceSamples,
+                using: &control.generator)
+        } catch {
+            return nil
+        }
+        return operation(edit)
+    }
+
+    /// The layer that a change of width is for: growing, the narrowest and lowest; shrinking, the
+    /// widest and highest.
+    private func structureEdit(_ network: Network, _ action: Action) -> StructureEdit? {
+        let hidden = network.hidden
+        let limits = control.controller.configuration.limits
+        switch action {
+        case .widen:
+            guard let width = hidden.min(), let layer = hidden.firstIndex(of: width) else {
+                return nil
+            }
+            return .grow(layer: layer, units: min(width, limits.maxUnits - width))
+        case .narrow:
+            guard let width = hidden.max(), let layer = hidden.lastIndex(of: width) else {
+                return nil
+            }
+            return .shrink(layer: layer, units: width - width / 2)
+        case .deepen: return .insertLayer(layer: hidden.count)
+        case .shallow: return .removeLayer(layer: hidden.count - 1)
+        case .refresh: return .refresh(fraction: 0.05)
+        default: return nil
+        }
+    }
+
+    private func operation(_ edit: StructureEdit) -> Adaptation.Operation? {
+        switch edit {
+        case .grow(let layer, let units, _):
+            .init("grow", [.init("layer", Double(layer)), .init("units", Double(units))])
+        case .shrink(let layer, let units):
+            .init("shrink", [.init("layer", Double(layer)), .init("units", Double(units))])
+        case .insertLayer(let layer, _): .init("insert_layer", [.init("layer", Double(layer))])
+        case .removeLayer(let layer): .init("remove_layer", [.init("layer", Double(layer))])
+        case .refresh(let fraction): .init("refresh", [.init("fraction", fraction)])
+        default: nil
+        }
+    }
+
+    private var structureLimits: StructureLimits {
+        let configuration = control.controller.configuration
+        var limits = StructureLimits()
+        limits.minUnits = configuration.limits.minUnits
+        limits.maxUnits = configuration.limits.maxUnits
+        limits.maxLayers = configuration.limits.maxLayers
+        limits.maxParameters = configuration.budget.maxParameters
+        return limits
+    }
+
+    /// The held-out samples, as edits judge by them.
+    var referenceSamples: ReferenceSamples {
+        ReferenceSamples(
+            validation.samples.map { .init(inputs: $0.inputs, targets: $0.targets) })
+    }
+
+    /// Keeps or undoes the change on trial.
+    mutating func settleTrial(isKept: Bool, reason: String? = nil, effects: inout [Effect]) {
+        guard let trial = control.trial.take() else { return }
+        control.verdict = nil
+        let before = leadSize
+        let action = control.controller.trial?.action
+        var isKept = isKept
+        if isKept {
+            isKept = promote(member: trial.member)
+            if isKept { counts.structure += 1 }
+            // What was set aside has come back, or is no wider than what there is.
+            if let parked = control.parked,
+                action == .restore || parked.parameterCount <= leadSize.parameterCount
+            {
+                control.parked = nil
+            }
+        } else {
+            retire(member: trial.member)
+            if action == .restore { control.parked = nil }
+        }
+        let outcome = control.controller.concludeTrial(
+            isKept: isKept, lossScale: lossScale, reason: reason)
+        guard let outcome else { return }
+        tell(
+            isKept ? .kept : .reverted, outcome, operation: trial.operation, before: before,
+            after: leadSize, effects: &effects)
+    }
+
+    /// Settles a trial whose verdict has fallen with the last sample.
+    mutating func settleVerdict(effects: inout [Effect]) {
+        guard let verdict = control.verdict else { return }
+        settleTrial(isKept: verdict == .keep, effects: &effects)
+    }
+
+    /// Charges the network on trial and the lead for the same sample.
+    ///
+    /// - Parameters: Both losses in nats, or in units of what errors usually are.
+    mutating func noteTrial(member: Int, changed: Float, lead: Float) {
+        guard control.trial?.member == member, control.verdict == nil else { return }
+        let verdict = control.controller.compare(
+            changed: Double(changed), incumbent: Double(lead))
+        if verdict != .wait { control.verdict = verdict }
+    }
+
+    private func tell(
+        _ stage: Adaptation.Stage, _ decision: ControlDecision,
+        operation: Adaptation.Operation, before: Adaptation.Size, after: Adaptation.Size,
+        effects: inout [Effect]
+    ) {
+        effects.append(
+            .adaptation(
+                Adaptation(
+                    stage: stage, operation: operation, structure: counts.structure,
+                    before: before, after: after, by: decision.by,
+                    observation: decision.observation, actionValues: decision.values,
+                    reward: stage == .proposed ? nil : control.controller.lastReward,
+                    reason: decision.reason)))
+    }
+
+    /// The lead as it is.
+    var leadSize: Adaptation.Size {
+        guard let lead else { return .init(hidden: [], parameterCount: 0) }
+        return .init(hidden: lead.network.hidden, parameterCount: lead.network.parameterCount)
+    }
+}

@@ -1,0 +1,100 @@
+import Randomness
+import StructureControl
+
+/// Trains a deep policy on drawn scenarios, one run after the other.
+///
+/// The first episodes are decided by the rules and only watched, so that the memory holds sensible
+/// decisions from the start; then the policy decides, and draws less and less. Every so often the
+/// policy is judged without draws on scenarios of its own, and the best one is what remains.
+public struct PolicyTrainer {
+    public struct Progress: Sendable {
+        public var episode: Int
+        /// Mean utility of the policy without draws, on the scenarios that judge it.
+        public var utility: Double
+        /// The same of the rules.
+        public var rules: Double
+    }
+
+    private let episodeCount: Int
+    private let seed: UInt64
+    private var generator: SeededGenerator
+
+    private static let demonstrationShare = 0.15
+    private static let judgeInterval = 15
+    private static let capacity = 20_000
+
+    public init(episodes: Int, seed: UInt64) {
+        episodeCount = episodes
+        self.seed = seed
+        generator = SeededGenerator(seed: seed)
+    }
+
+    /// Trains.
+    ///
+    /// - Parameter report: Called after each judgement.
+    public mutating func train(report: (Progress) -> Void) -> Policy {
+        var policy = Policy(.dqn, capacity: Self.capacity, seed: seed)
+        var best = policy
+        var bestUtility = -Double.infinity
+        let judges = (0..<8).map { _ in Self.draw(using: &generator, samples: 24_000) }
+        let rules = Self.judge(.rules, on: judges)
+        for episode in 0..<episodeCount {
+            let scenario = Self.draw(using: &generator, samples: 24_000)
+            let progress = Double(episode) / Double(episodeCount)
+            var contender = Contender.dqn(policy)
+            contender.control.epsilon = max(0.02, 0.25 * (1 - progress / 0.8))
+            contender.control.isDemonstrated = progress < Self.demonstrationShare
+            contender.control.memoryCapacity = Self.capacity
+            var run = Run(scenario, contender, seed: generator.nextBits())
+            _ = run.finish()
+            policy = run.policy!
+            policy.rehearse(updates: 60)
+            guard episode % Self.judgeInterval == Self.judgeInterval - 1 else { continue }
+            var judged = Contender.dqn(policy)
+            judged.control.epsilon = 0
+            judged.control.isLearning = false
+            let utility = Self.judge(judged, on: judges)
+            report(Progress(episode: episode + 1, utility: utility, rules: rules))
+            if utility > bestUtility { (best, bestUtility) = (policy, utility) }
+        }
+        return best
+    }
+
+    private static func judge(_ contender: Contender, on scenarios: [Scenario]) -> Double {
+        var sum = 0.0
+        for (index, scenario) in scenarios.enumerated() {
+            var run = Run(scenario, contender, seed: UInt64(1_000 + index))
+            sum += run.finish().utility
+        }
+        return sum / Double(scenarios.count)
+    }
+
+    /// A scenario with drawn numbers: prototypes and teachers, bursts or constant, from calm to
+    /// hopeless. The families of the report have other factors, streams and lengths.
+    static func draw(using generator: inout SeededGenerator, samples: Int) -> Scenario {
+        func pick<Value>(_ values: [Value]) -> Value {
+            values[generator.nextIndex(below: values.count)]
+        }
+        var scenario = Scenario(name: "drawn")
+        scenario.family = "training"
+        scenario.samples = samples
+        scenario.hidden = [pick([4, 8, 16, 32, 64])]
+        scenario.stream.kind = pick([.prototypes, .prototypes, .teacher])
+        scenario.stream.inputs = pick([8, 16, 24])
+        scenario.stream.classes = pick([4, 8, 12])
+        scenario.stream.complexity = pick([1, 3, 6])
+        scenario.stream.noise = scenario.stream.kind == .prototypes ? pick([0.3, 0.5]) : 0.05
+        scenario.stream.drift = pick([.none, .none, .redraw])
+        scenario.stream.driftSamples = pick([9_000, 14_000])
+        scenario.arrival.kind = pick([.constant, .bursts, .bursts])
+        scenario.arrival.quietSamples = pick([3_000, 6_000])
+        scenario.arrival.burstSamples = pick([2_000, 5_000])
+        scenario.arrival.factor = pick([4, 12, 40, 80])
+        // A network of 64 units is to need so much of what there is while it is quiet.
+        let parameters = 64 * (scenario.stream.inputs + scenario.stream.classes + 1)
+        let service = scenario.cost.seconds(parameterCount: parameters, isLearned: true)
+        scenario.arrival.rate = pick([0.03, 0.1, 0.25, 0.5]) / service
+        scenario.budget.maxLagSeconds = 200 * service * pick([1, 4])
+        return scenario
+    }
+}

@@ -1,0 +1,67 @@
+import ArgumentParser
+import Foundation
+import Simulation
+import StructureControl
+
+/// `osier train-policy`: makes the policy that ships with Osier, or another one.
+struct TrainPolicyCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "train-policy",
+        abstract:
+            "Train a controller's policy on drawn scenarios; the same seed gives the same file.")
+
+    @Option(help: "Scenarios to learn from.")
+    var episodes = 300
+
+    @Option(help: "Seed of everything that is drawn.")
+    var seed: UInt64 = 1
+
+    @Option(help: "The file to write.")
+    var output = "policy.txt"
+
+    @Flag(help: "Write Swift source, to be built in as the shipped policy.")
+    var swift = false
+
+    func run() throws {
+        guard (1...1_000_000).contains(episodes) else {
+            throw ValidationError("--episodes is from 1 to 1000000, not \(episodes)")
+        }
+        var trainer = PolicyTrainer(episodes: episodes, seed: seed)
+        var last: PolicyTrainer.Progress?
+        let policy = trainer.train { progress in
+            StandardError.write(
+                String(
+                    format: "episode %d: utility %.2f, rules %.2f", progress.episode,
+                    100 * progress.utility, 100 * progress.rules))
+            if progress.utility > last?.utility ?? -1 { last = progress }
+        }
+        var notes = ["osier train-policy --episodes \(episodes) --seed \(seed)"]
+        if let last {
+            notes.append(
+                String(
+                    format: "best after episode %d: utility %.4f, rules %.4f", last.episode,
+                    last.utility, last.rules))
+        }
+        let text = policy.text(notes: notes)!
+        let content = swift ? Self.source(text) : text
+        do {
+            try content.write(toFile: output, atomically: true, encoding: .utf8)
+        } catch {
+            StandardError.write("\(output): cannot be written: \(error.localizedDescription)")
+            throw ExitStatus.failure
+        }
+    }
+
+    private static func source(_ text: String) -> String {
+        let lines = text.split(separator: "\n").map { "        " + $0 }
+        return """
+            /// Made by `osier train-policy --swift`; not to be changed by hand.
+            enum ShippedPolicy {
+                static let text = \"\"\"
+            \(lines.joined(separator: "\n"))
+                    \"\"\"
+            }
+
+            """
+    }
+}

@@ -73,13 +73,15 @@ import WireFormat
         #expect(text.hasSuffix("x_seconds_sum 60.002\nx_seconds_count 2\n"))
     }
 
-    @Test(arguments: [
+    private static let paths: [(String, InferencePath?)] = [
         ("/v2", InferencePath.server), ("/v2/", .server), ("/v2/health/live", .live),
         ("/v2/health/ready", .ready), ("/v2/models/osier", .model),
         ("/v2/models/osier/infer", .infer), ("/v2/models/osier/versions/1/ready", .modelReady),
         ("/v2/models/osier/versions/2", nil), ("/v2/models/other", nil), ("/v2/nothing", nil),
         ("/v2/models/osier/versions", nil),
-    ])
+    ]
+
+    @Test(arguments: paths)
     func pathsOfTheInferenceProtocol(path: String, expected: InferencePath?) {
         #expect(InferencePath(path) == expected)
     }

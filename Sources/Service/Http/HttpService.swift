@@ -43,7 +43,8 @@ final class HttpService: Sendable {
     func stop() async {
         isStopping.store(true, ordering: .releasing)
         hub.close()
-        await server.withLock { $0 }.stop(timeout: 1)
+        // The library always takes this time: it has no other word for "when all have gone".
+        await server.withLock { $0 }.stop(timeout: 0.2)
         let task = supervisor.withLock { $0.take() }
         task?.cancel()
         await task?.value

@@ -135,7 +135,8 @@ import Testing
         var verdict = Trial.Verdict.wait
         while verdict == .wait { verdict = controller.compare(changed: 0.4, incumbent: 0.5) }
         #expect(verdict == .keep)
-        let outcome = try #require(controller.concludeTrial(isKept: true, lossScale: 0.7))
+        let concluded = controller.concludeTrial(isKept: true, lossScale: 0.7)
+        let outcome = try #require(concluded)
         #expect(outcome.kind == .keep)
         #expect(outcome.reason.contains("brought +0.100 nats"))
         #expect(controller.counts.kept == 1)

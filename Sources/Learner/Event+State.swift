@@ -52,6 +52,9 @@ extension Command: StateCodable {
         case .allow(let allowance):
             writer.write(UInt8(5))
             writer.write(allowance)
+        case .structure(let command):
+            writer.write(UInt8(10))
+            writer.write(command)
         }
     }
 
@@ -63,6 +66,7 @@ extension Command: StateCodable {
         case 3: self = .setSchedule(try reader.read())
         case 4: self = .adopt(try reader.read())
         case 5: self = .allow(try reader.read())
+        case 10: self = .structure(try reader.read())
         default: throw .invalid(what: "command", offset: reader.offset - 1)
         }
     }

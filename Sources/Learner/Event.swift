@@ -23,6 +23,8 @@ public enum Command: Equatable, Sendable {
     case adopt(ImportedModel)
     /// Spend no more than this.
     case allow(Allowance)
+    /// Changes the structure of a network.
+    case structure(StructureCommand)
 }
 
 /// What the caller should tell the world.
@@ -31,4 +33,10 @@ public enum Effect: Equatable, Sendable {
     case drift(detector: String, statistic: Double, samples: Int)
     /// A step was not finite and was left out; the weights are as before.
     case stepRefused(samples: Int)
+    /// A network's structure was changed, or a new network was given up.
+    case structure(StructureChange)
+    /// A new network begins to learn from a present one.
+    case distillationStarted
+    /// The command was refused and changed nothing.
+    case refused(Refusal)
 }

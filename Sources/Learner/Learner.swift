@@ -36,6 +36,12 @@ public struct Learner: Sendable {
     /// Decides which samples are held out, and nothing else.
     var holdoutGenerator: SeededGenerator
     var weightGenerator: SeededGenerator
+    /// Draws the weights of new units and networks, and what is restored.
+    var structureGenerator: SeededGenerator
+    /// Some of the newest learned samples.
+    var recentSamples = ReplayMemory(window: Learner.recentCapacity)
+    /// The network that learns from another one, if any; at most one.
+    var distillation: [Distillation] = []
     public internal(set) var counts = LearnerCounts()
     public internal(set) var isPaused = false
     /// Samples that wait for their micro-batch.
@@ -54,6 +60,7 @@ public struct Learner: Sendable {
         // Separate streams of draws: a held-out share must not change the initial weights.
         holdoutGenerator = SeededGenerator(seed: configuration.model.seed ^ 0x686F_6C64_6F75_7421)
         weightGenerator = SeededGenerator(seed: configuration.model.seed)
+        structureGenerator = SeededGenerator(seed: configuration.model.seed ^ 0x7374_7275_6374_7572)
         replayGenerator = SeededGenerator(seed: configuration.model.seed ^ 0x7265_706C_6179_2121)
         replayMemory = ReplayMemory(window: configuration.learning.replayWindow)
     }
@@ -65,11 +72,11 @@ public struct Learner: Sendable {
         switch event {
         case .samples(let block):
             learn(block, rows: block.rows.indices, effects: &effects)
-        case .command(let command): obey(command)
+        case .command(let command): obey(command, effects: &effects)
         }
     }
 
-    private mutating func obey(_ command: Command) {
+    private mutating func obey(_ command: Command, effects: inout [Effect]) {
         counts.commands += 1
         switch command {
         case .pause: isPaused = true
@@ -84,6 +91,7 @@ public struct Learner: Sendable {
         case .adopt(let model): adopt(model)
         case .allow(let allowance):
             allow(allowance)
+        case .structure(let command): change(command, effects: &effects)
         }
     }
 

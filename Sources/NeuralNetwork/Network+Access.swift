@@ -51,7 +51,9 @@ extension Network {
     public var isPlain: Bool { parameters.shape.isPlain }
 
     /// Units that a layer reads, over all the levels that it reads.
-    public func inputCount(ofLayer layer: Int) -> Int { parameters.shape.inputCount(ofLayer: layer) }
+    public func inputCount(ofLayer layer: Int) -> Int {
+        parameters.shape.inputCount(ofLayer: layer)
+    }
 
     /// Every weight and bias: layer by layer, in each unit by unit the weights in the order of the
     /// inputs, then the biases.

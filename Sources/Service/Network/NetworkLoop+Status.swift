@@ -47,6 +47,13 @@ extension NetworkLoop {
             message.samples = samples
             try publisher.publish(.drift(message), to: sockets.status)
             log.info("\(detector) detected drift at sample \(samples)")
+        case .structure(let change):
+            var message = AdaptationMessage(change)
+            message.time = Date().timeIntervalSince1970
+            message.sequence = publisher.nextSequence(.adaptation)
+            try publisher.publish(.adaptation(message), to: sockets.status)
+            log.info("structure \(change.structure): \(change.reason)")
+        case .distillationStarted, .refused: break
         case .stepRefused(let samples):
             try alert(
                 code: "step_refused",

@@ -81,7 +81,7 @@ struct Trainer {
             learner.handle(.command(command), effects: &effects)
             self.offset = offset
             mustPublish = true
-            reply(.done)
+            answerCommand()
         case .report:
             reply(.report(learner.report()))
         case .schema:
@@ -120,6 +120,23 @@ struct Trainer {
             publish(isIdle: false)
             giveWantedReport()
         }
+    }
+
+    /// Says what a command came to, behind what the world is told of it.
+    private mutating func answerCommand() {
+        var answer = TrainerReply.done
+        for effect in effects {
+            switch effect {
+            case .structure(let change):
+                answer = .changed(change)
+                reply(.effect(effect))
+            case .distillationStarted: answer = .started
+            case .refused(let refusal): answer = .refused(refusal)
+            default: reply(.effect(effect))
+            }
+        }
+        effects.removeAll(keepingCapacity: true)
+        reply(answer)
     }
 
     private mutating func giveWantedReport() {

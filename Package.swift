@@ -22,6 +22,8 @@ let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swif
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let http = Target.Dependency.product(name: "FlyingFox", package: "FlyingFox")
+let httpSockets = Target.Dependency.product(name: "FlyingSocks", package: "FlyingFox")
 let histogram = Target.Dependency.product(name: "Histogram", package: "hdrhistogram-swift")
 
 let package = Package(
@@ -39,6 +41,7 @@ let package = Package(
         .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
+        .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.1"),
     ],
     // From the ground floor up; a target may import only what stands above it in this list.
     targets: [
@@ -71,11 +74,13 @@ let package = Package(
             ["Learner", "NeuralNetwork", "Features", "Evaluation", configuration, yams]),
         library("OsierClient", ["WireFormat", "Features", "ZeroMQ"]),
         library("CommandSupport", ["WireFormat", "Features"]),
+        library("Dashboard"),
         library(
             "Service",
             [
                 "Learner", "Settings", "Storage", "WireFormat", "ZeroMQ", "Features", "Evaluation",
-                "NeuralNetwork", logging, histogram, deque,
+                "NeuralNetwork", "StateCoding", "Dashboard", logging, histogram, deque, http,
+                httpSockets,
             ]),
         .executableTarget(
             name: "osier",
@@ -95,6 +100,10 @@ let package = Package(
             name: "HostTelemetry",
             dependencies: ["ZeroMQ", "WireFormat", arguments],
             path: "samples/HostTelemetry", swiftSettings: strict),
+        .executableTarget(
+            name: "SwiftClient",
+            dependencies: ["OsierClient", "WireFormat", "Features", "ZeroMQ"],
+            path: "samples/SwiftClient/Sources/SwiftClient", swiftSettings: strict),
 
         .target(
             name: "TestSupport", dependencies: ["Randomness", "StateCoding"],
@@ -102,6 +111,9 @@ let package = Package(
         .executableTarget(
             name: "StorageProbe", dependencies: ["Storage", "TestSupport"],
             path: "Tests/StorageProbe", swiftSettings: strict),
+        .executableTarget(
+            name: "TrajectoryProbe", dependencies: ["NeuralNetwork", "Kernels", "Randomness"],
+            path: "Tests/TrajectoryProbe", swiftSettings: strict),
         tests("StateCoding", ["StateCoding"]),
         tests("Randomness", ["Randomness", "StateCoding"]),
         tests("Kernels", ["Kernels", "CKernels", "Randomness", "StateCoding"]),
@@ -124,8 +136,7 @@ let package = Package(
             "Service",
             [
                 "Service", "OsierClient", "Settings", "Storage", "Learner", "WireFormat",
-                "Features",
-                "Randomness", "ZeroMQ",
+                "Features", "StateCoding", "Randomness", "ZeroMQ", logging,
             ]),
     ]
 )

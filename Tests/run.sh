@@ -68,8 +68,9 @@ section_format() {
 }
 
 section_scripts() {
-    shellcheck deploy/*.sh samples/*.sh Tests/run.sh Tests/benchmark.sh .ci/run .ci/house-rules
-    python3 -m compileall -q Tests/EndToEndTests Tests/Benchmarks samples/python
+    shellcheck deploy/*.sh deploy/debian/{*.sh,postinst,prerm,postrm} samples/*.sh Tests/*.sh \
+        .ci/run .ci/house-rules
+    python3 -m compileall -q Tests/EndToEndTests Tests/Benchmarks samples/python deploy/debian
     echo "shellcheck and compileall: nothing to say"
 }
 

@@ -10,6 +10,8 @@ packages=(
     git ca-certificates
     # The end-to-end tests and the samples in Python; shellcheck reads our scripts.
     python3 python3-venv shellcheck
+    # They look at the dashboard, at the metrics and at the terminal's view.
+    chromium prometheus tmux
     # Tests make system calls of the daemon fail with it.
     strace
 )

@@ -9,7 +9,9 @@ struct DaemonProcess: ~Copyable {
 
     /// Starts the daemon that is measured: one network of one hidden layer, and nothing that would
     /// change it.
-    init(_ programs: Programs) throws {
+    ///
+    /// - Parameter more: `KEY=VALUE` settings besides.
+    init(_ programs: Programs, _ more: [String] = []) throws {
         let directory = FileManager.default.temporaryDirectory.appendingPathComponent(
             "osier-benchmark-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
@@ -20,6 +22,7 @@ struct DaemonProcess: ~Copyable {
         for socket in ["samples", "learn", "predict", "status", "control"] {
             settings.append("sockets.\(socket)=tcp://127.0.0.1:0")
         }
+        settings += more
         let portFile = directory.appendingPathComponent("ports.json").path
         let child = try ChildProcess(
             programs.osier,
@@ -77,7 +80,7 @@ struct DaemonProcess: ~Copyable {
     private static func kind(ofThread name: String) -> String? {
         let name = name.trimmingCharacters(in: .newlines)
         if name.hasPrefix("ZMQbg/IO") { return "ZeroMQ's I/O threads" }
-        return name == "network" || name == "trainer" ? "\(name) thread" : nil
+        return ["network", "trainer", "journal"].contains(name) ? "\(name) thread" : nil
     }
 
     private static func text(of path: String) -> String {

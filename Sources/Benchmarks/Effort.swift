@@ -15,4 +15,7 @@ struct Effort: Sendable {
         rounds: 5, loopSeconds: 0.1, sendingSeconds: 3, requestCount: 10_000, requestSeconds: 6)
     static let quick = Effort(
         rounds: 1, loopSeconds: 0.000_1, sendingSeconds: 0.02, requestCount: 20, requestSeconds: 1)
+    /// One request, however long it takes.
+    static let single = Effort(
+        rounds: 1, loopSeconds: 0, sendingSeconds: 0, requestCount: 1, requestSeconds: 60)
 }

@@ -8,6 +8,7 @@ struct Figure: Sendable {
         case nanosecondsPerSample = "ns/sample"
         case samplesPerSecond = "samples/s"
         case microseconds = "us"
+        case seconds = "s"
         case ratio
         case bytes
     }

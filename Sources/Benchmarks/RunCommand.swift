@@ -7,8 +7,8 @@ struct RunCommand: ParsableCommand {
         commandName: "run", abstract: "Measure, and print a table of figures.",
         discussion: """
             The sections kernels, learner and decoding run in this process and count its CPU time, so \
-            that other work on the machine disturbs them little. The sections throughput, latency and \
-            memory start the real daemon and go by the clock.
+            that other work on the machine disturbs them little. The sections throughput, latency, \
+            durability and memory start the real daemon and go by the clock.
 
             --json FILE writes one object:
               version   1
@@ -17,12 +17,14 @@ struct RunCommand: ParsableCommand {
               quick     whether this was --quick, whose figures mean nothing
               machine   {"cpu":…,"cores":…,"memory_bytes":…,"kernel":…}
               figures   an array of {"section":…,"name":…,"unit":…,"median":…,"minimum":…,
-                        "maximum":…,"rounds":…}; unit is ns/sample, samples/s, us, ratio or bytes
+                        "maximum":…,"rounds":…}; unit is ns/sample, samples/s, us, s, ratio or bytes
             """)
 
     @Option(
         name: .customLong("section"),
-        help: "kernels, learner, decoding, throughput, latency or memory; may be repeated.")
+        help:
+            "kernels, learner, decoding, throughput, latency, durability or memory; may be repeated."
+    )
     var sections: [SectionName] = SectionName.allCases
 
     @Flag(help: "Run everything with next to no work, to see that it runs.")
@@ -58,6 +60,8 @@ struct RunCommand: ParsableCommand {
                 try ThroughputSection(effort: effort, programs: programs).run(into: &report)
             case .latency:
                 try LatencySection(effort: effort, programs: programs).run(into: &report)
+            case .durability:
+                try DurabilitySection(effort: effort, programs: programs).run(into: &report)
             case .memory: try MemorySection(effort: effort, programs: programs).run(into: &report)
             }
         }
@@ -71,7 +75,7 @@ struct RunCommand: ParsableCommand {
 
 /// What is measured together.
 enum SectionName: String, CaseIterable, ExpressibleByArgument {
-    case kernels, learner, decoding, throughput, latency, memory
+    case kernels, learner, decoding, throughput, latency, durability, memory
 
     /// How the figures of the section came about.
     var explanation: String {
@@ -93,6 +97,12 @@ enum SectionName: String, CaseIterable, ExpressibleByArgument {
             "One client with one outstanding request over tcp, beside a ROUTER in a process of its "
                 + "own that sends every message back; idle, and while a sender sends buffers as "
                 + "fast as the daemon takes them. The ratio is of the same round."
+        case .durability:
+            "The daemon with a storage directory beside the temporary files. Throughput as above, "
+                + "64 samples per numbered request; acknowledgements of one client with one "
+                + "outstanding request of 64 samples; a sync is the append of 4 KiB to a file, and "
+                + "its fdatasync. The large model has 1,000,000 parameters, adam: a restart after "
+                + "a checkpoint, until it predicts."
         case .memory:
             "Resident memory of the daemon."
         }

@@ -22,6 +22,8 @@ public struct StatusHistory: Equatable, Sendable {
     public static let eventLimit = 50
 
     public private(set) var latest: StatusReport?
+    /// Seconds between the last two statuses; nil before there were two of one process.
+    public private(set) var interval: Double?
     public private(set) var points: [Point] = []
     /// Points before the first that is kept.
     public private(set) var forgottenPoints = 0
@@ -83,6 +85,8 @@ public struct StatusHistory: Equatable, Sendable {
             points.removeAll()
             add(report.time, StyledText("the daemon was started again", .caution))
         }
+        let isSameProcess = latest.map { $0.uptimeSeconds <= report.uptimeSeconds } ?? false
+        interval = isSameProcess ? latest.map { max(0, report.time - $0.time) } : nil
         latest = report
         let quality = QualityFigures(report.quality)
         points.append(

@@ -10,7 +10,7 @@ public struct WatchScreen {
 
     /// Columns of the titles on the left.
     private static let titleWidth = 12
-    /// A daemon that says nothing for so long is late.
+    /// A daemon that says nothing for so long is late, or for several times its own interval.
     private static let silenceLimit = 3.0
     private static let minimalEventRows = 3
 
@@ -45,8 +45,9 @@ public struct WatchScreen {
         }
         left.append(status.state.printable, status.state == "running" ? .good : .caution)
         left.append(" for \(Figures.age(seconds: status.uptimeSeconds))")
-        if silentSeconds > Self.silenceLimit {
-            left.append("  silent for \(Figures.age(seconds: silentSeconds))", .bad)
+        if silentSeconds > max(Self.silenceLimit, 3 * (history.interval ?? 0)) {
+            left.append(
+                "  gone? silent for \(Figures.age(seconds: silentSeconds)), waits for it", .bad)
         }
         return spread(left, StyledText("\(endpoint.printable)  q quits ", .dim))
     }

@@ -13,6 +13,9 @@ public struct ClassificationFigures: Equatable, Sendable {
     public var kappa = 0.0
     /// Mean of `−ln p`, in nats, `p` being the probability given to the actual class.
     public var logLoss = 0.0
+    /// Expected calibration error: how far the probability of the predicted class is from how often
+    /// it is right, over the predictions that told one. In `[0, 1]`.
+    public var calibrationError = 0.0
     /// F1 of class 1; `nil` unless exactly two classes are known.
     public var f1: Double?
 

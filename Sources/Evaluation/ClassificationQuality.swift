@@ -13,6 +13,15 @@ public struct ClassificationQuality: Equatable, Sendable {
         var actual: Int32
         /// `−ln p` in nats.
         var loss: Float
+        /// Probability of the predicted class; NaN where it was not told.
+        var confidence: Float
+
+        /// Bit by bit, so that what was not told equals itself.
+        static func == (left: Self, right: Self) -> Bool {
+            left.predicted == right.predicted && left.actual == right.actual
+                && left.loss == right.loss
+                && left.confidence.bitPattern == right.confidence.bitPattern
+        }
     }
 
     /// Samples in the windowed figures once there were as many.
@@ -20,6 +29,7 @@ public struct ClassificationQuality: Equatable, Sendable {
 
     private var total = ConfusionTally()
     private var totalLogLoss = CompensatedSum()
+    private var totalCalibration = CalibrationTally()
     private var recent = ConfusionTally()
     /// The newest outcomes; once there are `window`, the oldest is at `oldestIndex`.
     private var outcomes: [Outcome] = []
@@ -35,7 +45,9 @@ public struct ClassificationQuality: Equatable, Sendable {
     ///
     /// - Complexity: O(classes).
     public var cumulative: ClassificationFigures {
-        total.figures(logLossSum: totalLogLoss.value)
+        var figures = total.figures(logLossSum: totalLogLoss.value)
+        figures.calibrationError = totalCalibration.expectedError
+        return figures
     }
 
     /// Figures over the newest ``window`` samples.
@@ -44,8 +56,17 @@ public struct ClassificationQuality: Equatable, Sendable {
     ///   stays behind when a sample leaves.
     public var windowed: ClassificationFigures {
         var logLossSum = 0.0
-        for outcome in outcomes { logLossSum += Double(outcome.loss) }
-        return recent.figures(logLossSum: logLossSum)
+        var calibration = CalibrationTally()
+        for outcome in outcomes {
+            logLossSum += Double(outcome.loss)
+            if !outcome.confidence.isNaN {
+                calibration.add(
+                    confidence: outcome.confidence, isHit: outcome.predicted == outcome.actual)
+            }
+        }
+        var figures = recent.figures(logLossSum: logLossSum)
+        figures.calibrationError = calibration.expectedError
+        return figures
     }
 
     /// Samples of a class so far, whatever was predicted.
@@ -58,15 +79,23 @@ public struct ClassificationQuality: Equatable, Sendable {
     ///   - actual: Index of the class that it was. Below 2³¹; new classes may appear at any time.
     ///   - probability: What the prediction gave to the actual class. Taken as at least 1e-15, and
     ///     NaN as that, so one confident mistake costs 34.5 nats and not infinity.
+    ///   - confidence: What the prediction gave to the predicted class; `nil` where that is not
+    ///     known, which leaves the calibration as it is.
     /// - Returns: The loss of this sample, `−ln p`, in nats.
     @discardableResult
-    public mutating func update(predicted: Int?, actual: Int, probability: Float) -> Float {
+    public mutating func update(
+        predicted: Int?, actual: Int, probability: Float, confidence: Float? = nil
+    ) -> Float {
         precondition(actual >= 0 && (predicted ?? 0) >= 0, "a class index is never negative")
         let loss = negativeLogarithm(probability)
         total.add(predicted: predicted, actual: actual)
         totalLogLoss.add(Double(loss))
+        if let confidence {
+            totalCalibration.add(confidence: confidence, isHit: predicted == actual)
+        }
         let outcome = Outcome(
-            predicted: Int32(predicted ?? -1), actual: Int32(actual), loss: loss)
+            predicted: Int32(predicted ?? -1), actual: Int32(actual), loss: loss,
+            confidence: confidence ?? .nan)
         if outcomes.count < window {
             outcomes.append(outcome)
         } else {
@@ -93,6 +122,7 @@ extension ClassificationQuality: StateCodable {
         writer.write(window)
         writer.write(total)
         writer.write(totalLogLoss)
+        writer.write(totalCalibration)
         writer.write(outcomes)
         writer.write(oldestIndex)
         writer.write(recent)
@@ -102,6 +132,7 @@ extension ClassificationQuality: StateCodable {
         window = try reader.readInt()
         total = try reader.read()
         totalLogLoss = try reader.read()
+        totalCalibration = try reader.read()
         outcomes = try reader.readArray()
         oldestIndex = try reader.readInt()
         recent = try reader.read()
@@ -117,12 +148,14 @@ extension ClassificationQuality.Outcome: StateCodable {
         writer.write(UInt32(bitPattern: predicted))
         writer.write(UInt32(bitPattern: actual))
         writer.write(loss)
+        writer.write(confidence)
     }
 
     init(from reader: inout StateReader) throws(StateError) {
         predicted = Int32(bitPattern: try reader.readUInt32())
         actual = Int32(bitPattern: try reader.readUInt32())
         loss = try reader.readFloat()
+        confidence = try reader.readFloat()
         guard predicted >= -1, actual >= 0 else {
             throw .invalid(what: "class index", offset: reader.offset)
         }

@@ -8,6 +8,12 @@ public struct LabelDoor: Sendable {
         public var expired = 0
         /// The features had their label already.
         public var duplicate = 0
+
+        public init(unknown: Int = 0, expired: Int = 0, duplicate: Int = 0) {
+            self.unknown = unknown
+            self.expired = expired
+            self.duplicate = duplicate
+        }
     }
 
     /// What became of features that no longer wait.
@@ -32,6 +38,9 @@ public struct LabelDoor: Sendable {
 
     /// Whether unlabelled samples are kept at all.
     var keepsSamples: Bool { join.configuration.capacity > 0 }
+
+    /// Whether features have waited too long and nobody was told yet.
+    public func isOverdue(at time: Double) -> Bool { join.isOverdue(at: time) }
 
     mutating func advance(to time: Double) {
         var expired: [SampleIdentifier] = []

@@ -23,7 +23,8 @@ public struct LabelJoin<Payload> {
     }
 
     public let configuration: JoinConfiguration
-    /// The latest time that came in, in seconds.
+    /// The latest time that came in since something waits, in seconds. While nothing does it means
+    /// nothing, and is no part of the state: equal streams give equal states whenever they came.
     public private(set) var clock = 0.0
     /// What became of the samples that no longer wait.
     public private(set) var counts = LabelJoinCounts()
@@ -42,7 +43,12 @@ public struct LabelJoin<Payload> {
     /// Whether features wait under an identifier.
     public func contains(_ identifier: SampleIdentifier) -> Bool { places[identifier] != nil }
 
-    /// Moves the clock, never back, and lets go of what has waited too long.
+    /// Whether moving the clock to a time would let go of something.
+    public func isOverdue(at time: Double) -> Bool {
+        oldest >= 0 && time - entries[oldest].time > configuration.timeToLiveSeconds
+    }
+
+    /// Moves the clock, never back while something waits, and lets go of what has waited too long.
     ///
     /// - Parameters:
     ///   - time: In seconds; only differences matter.
@@ -50,9 +56,11 @@ public struct LabelJoin<Payload> {
     public mutating func advance(
         to time: Double, noteExpired: (SampleIdentifier) -> Void = { _ in }
     ) {
-        guard time > clock else { return }
+        // While nothing waits the time is of no consequence, and no part of the state: equal
+        // samples then give equal states, whenever they come.
+        guard time > clock || oldest < 0 else { return }
         clock = time
-        while oldest >= 0, clock - entries[oldest].time > configuration.timeToLiveSeconds {
+        while isOverdue(at: clock) {
             noteExpired(entries[oldest].identifier)
             _ = release(oldest)
             counts.expired += 1
@@ -178,7 +186,7 @@ extension LabelJoin {
 extension LabelJoin where Payload: StateCodable {
     /// Writes what waits by age; where it lies in memory is no part of the state.
     public func encode(to writer: inout StateWriter) {
-        writer.write(clock)
+        writer.write(count > 0 ? clock : 0)
         writer.write(counts)
         writer.write(count)
         visitWaiting { identifier, time, payload in

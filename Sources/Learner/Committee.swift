@@ -28,7 +28,7 @@ struct Committee: Equatable, Sendable {
     /// Samples with a negligible share after which a member starts afresh.
     static let patience = 20_000
     /// How far behind the lead a member starts that has just come, or come back.
-    static let handicap: Float = 3
+    static let handicap: Float = 20
 
     init() {}
 

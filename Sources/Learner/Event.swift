@@ -19,12 +19,12 @@ public enum Command: Equatable, Sendable {
     case setOptimizer(OptimizerConfiguration)
     /// Changes the schedule, which starts from its first step.
     case setSchedule(ScheduleConfiguration)
-    /// Starts from a model instead of nothing. Only as the first event.
-    case adopt(ImportedModel)
     /// Spend no more than this.
     case allow(Allowance)
     /// Changes the structure of a network.
     case structure(StructureCommand)
+    /// Starts from a model instead of nothing. Only as the first event.
+    case adopt(ImportedModel)
 }
 
 /// What the caller should tell the world.

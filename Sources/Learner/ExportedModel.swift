@@ -36,9 +36,14 @@ public struct ExportedModel: Sendable {
 extension Predictor {
     /// The model in its outside form. Copies every weight.
     public func exported() -> ExportedModel {
-        ExportedModel(
-            parts: [.init(share: 1, activation: network.activation, layers: network.layers)],
-            loss: network.loss, schema: schema, encoder: encoder, scaler: scaler,
+        let total = voices.reduce(0) { $0 + Double($1.weight) }
+        return ExportedModel(
+            parts: voices.map {
+                .init(
+                    share: Double($0.weight) / total, activation: $0.network.activation,
+                    layers: $0.network.layers)
+            },
+            loss: voices[0].network.loss, schema: schema, encoder: encoder, scaler: scaler,
             sampleCount: sampleCount, structure: structure, intervalRadius: intervalRadius)
     }
 }

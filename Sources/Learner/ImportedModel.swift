@@ -63,7 +63,8 @@ extension Learner {
                 layers: model.layers, activation: model.activation, loss: model.loss,
                 optimizer: configuration.optimizer),
             schedule: schedule(for: plan))
-        makeCommittee()
+        // The others know nothing yet, so the model answers alone until they have caught up.
+        makeCommittee(handicap: Committee.handicap)
     }
 
     /// An encoder that came from elsewhere decides how features are taken.

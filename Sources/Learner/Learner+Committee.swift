@@ -107,7 +107,9 @@ extension Learner {
 /// The committee at work.
 extension Learner {
     /// Makes those that the configuration names, once there is a lead.
-    mutating func makeCommittee() {
+    ///
+    /// - Parameter handicap: How far behind the lead they start.
+    mutating func makeCommittee(handicap: Float = 0) {
         let count =
             (configuration.learning.committee ?? configuration.learning.maxCommittee) - 1
         let plans = configuration.committee.plans
@@ -117,7 +119,7 @@ extension Learner {
             configuration.learning.committee == nil ? min(count, plans.count) : count
         for index in 0..<total {
             addMember(plans[index % plans.count])
-            committee.others[index].standing.recentLoss = 0
+            committee.others[index].standing.recentLoss = handicap
         }
         weighCommittee()
     }

@@ -72,6 +72,7 @@ extension Learner {
         if isHeldOut() {
             counts.heldOut += 1
             keepForValidation(block, row: row)
+            judgePlateau()
         } else if block.rows[row].weight > 0 || lead == nil {
             // The first labelled sample makes the model, of whatever importance it is.
             train(block, row: row, effects: &effects)
@@ -83,6 +84,7 @@ extension Learner {
         // Also for a sample that is not learned: a class that the schema knows gets its output.
         follow(InputChange(), effects: &effects)
         rememberTarget(block.rows[row].target, effects: &effects)
+        judgePlateauByWindow()
     }
 
     /// Feeds the target back as a feature of the samples to come, where that is configured.

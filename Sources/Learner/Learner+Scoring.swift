@@ -24,17 +24,24 @@ extension Learner {
         }
         let predicted: Int
         let probability: Float
+        var confidence: Float?
         if let given, !given.isEmpty {
             (predicted, probability) = Self.verdict(on: given, actual: actual)
+            confidence = Float(given[predicted])
         } else if let lead, given == nil {
             (predicted, probability) = answer(of: lead, to: actual)
+            confidence =
+                scratch.outputs.count == 1
+                ? max(scratch.outputs[0], 1 - scratch.outputs[0]) : scratch.outputs[predicted]
         } else {
             // Nothing was learned yet: with the classes configured, the first one is as good as
             // any; otherwise whatever is answered is not the class that comes.
             predicted = knownClassCount > 0 ? 0 : 1
             probability = knownClassCount > 2 ? 1 / Float(knownClassCount) : 0.5
         }
-        _ = quality?.score(predicted: predicted, actual: actual, probability: probability)
+        _ = quality?.score(
+            predicted: predicted, actual: actual, probability: probability,
+            confidence: confidence)
         return predicted == actual ? 0 : 1
     }
 

@@ -88,10 +88,10 @@ public struct Learner: Sendable {
         case .setSchedule(let schedule):
             configuration.schedule = schedule
             resetSchedule()
-        case .adopt(let model): adopt(model)
         case .allow(let allowance):
             allow(allowance)
         case .structure(let command): change(command, effects: &effects)
+        case .adopt(let model): adopt(model)
         }
     }
 

@@ -11,8 +11,8 @@ public struct LearnerConfiguration: Equatable, Sendable {
     public var schedule = ScheduleConfiguration()
     public var learning = LearningConfiguration()
     public var drift = DriftConfiguration()
-    public var join = JoinConfiguration()
     public var committee = CommitteeConfiguration()
+    public var join = JoinConfiguration()
     /// Samples in the windowed metrics. At least 1.
     public var metricsWindow = 1_000
 

@@ -23,12 +23,17 @@ enum StreamQuality: Equatable, Sendable {
     /// Scores an answer about classes.
     ///
     /// - Returns: The loss that is counted, `−ln probability`, bounded.
-    mutating func score(predicted: Int?, actual: Int, probability: Float) -> Float {
+    ///
+    /// - Parameter confidence: The probability of the predicted class, where it was told.
+    mutating func score(
+        predicted: Int?, actual: Int, probability: Float, confidence: Float? = nil
+    ) -> Float {
         // Moved out and in again: a copy would have to be made of every array that changes.
         guard case .classification(var quality, var baselines) = consume self else {
             preconditionFailure("a class was scored in regression")
         }
-        let loss = quality.update(predicted: predicted, actual: actual, probability: probability)
+        let loss = quality.update(
+            predicted: predicted, actual: actual, probability: probability, confidence: confidence)
         baselines.update(actual: actual)
         self = .classification(quality, baselines)
         return loss

@@ -60,6 +60,7 @@ struct EvaluationResult {
         case .classification(let total, _, _, let majority, let noChange):
             figures = [
                 ("accuracy", total.accuracy), ("kappa", total.kappa), ("log_loss", total.logLoss),
+                ("calibration_error", total.calibrationError),
             ]
             if let f1 = total.f1 { figures.append(("f1", f1)) }
             baselines = [("majority", majority), ("no_change", noChange)]

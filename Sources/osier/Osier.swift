@@ -11,5 +11,6 @@ struct Osier: ParsableCommand {
         subcommands: [
             ServeCommand.self, EvaluateCommand.self, SendCommand.self, PredictCommand.self,
             StatusCommand.self, WatchCommand.self, ControlCommand.self, ExportCommand.self,
+            ReplayCommand.self, InspectCommand.self,
         ])
 }

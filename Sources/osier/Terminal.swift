@@ -61,6 +61,11 @@ final class Terminal {
 
     /// What `stty` says of a terminal; nil when it fails.
     private static func stty(_ arguments: String..., on terminal: FileHandle) -> String? {
+        // Foundation moves the descriptors 0 to 2 into their places in any order, and would put the
+        // pipe over the terminal before the terminal is where it belongs.
+        let number = dup(terminal.fileDescriptor)
+        guard number >= 0 else { return nil }
+        let terminal = FileHandle(fileDescriptor: number, closeOnDealloc: true)
         let process = Process()
         let output = Pipe()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
@@ -68,6 +73,10 @@ final class Terminal {
         process.standardInput = terminal
         process.standardOutput = output
         process.standardError = FileHandle.nullDevice
+        // Foundation gives the child a process group of its own, and who is not in the foreground
+        // is stopped when it changes the terminal, unless it ignores this signal. That is inherited.
+        signal(SIGTTOU, SIG_IGN)
+        defer { signal(SIGTTOU, SIG_DFL) }
         do { try process.run() } catch { return nil }
         let text = output.fileHandleForReading.readDataToEndOfFile()
         process.waitUntilExit()

@@ -81,6 +81,10 @@ import WireFormat
         history.note(.status(Self.report(sequence: 1)))
         #expect(!Self.lines(history, silent: 1)[0].contains("silent"))
         #expect(Self.lines(history, silent: 7)[0].contains("silent for 7 s"))
+        // One that speaks once in a minute is not late after seven seconds.
+        history.note(.status(Self.report(sequence: 61)))
+        #expect(!Self.lines(history, silent: 100)[0].contains("silent"))
+        #expect(Self.lines(history, silent: 200)[0].contains("silent for 3 min 20 s"))
     }
 
     @Test("a message that is sent again counts once")

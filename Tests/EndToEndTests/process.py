@@ -66,15 +66,16 @@ class Daemon:
 
     `pairs` are `KEY=VALUE` settings on top of free ports; `arguments` are passed as they are, and
     `wrapper` is a command that runs the daemon as its child or in its own place.
+    `program` is another `osier` than the one that was built here.
     """
 
-    def __init__(self, directory, *pairs, arguments=(), env=None, wrapper=()):
+    def __init__(self, directory, *pairs, arguments=(), env=None, wrapper=(), program=OSIER):
         self.directory = Path(directory)
         self.directory.mkdir(parents=True, exist_ok=True)
         self.port_file = self.directory / "ports.json"
         free = [f"sockets.{name}=tcp://127.0.0.1:0" for name in SOCKETS]
         # The caller's pairs come last and win.
-        command = [*wrapper, OSIER, "serve", "--port-file", str(self.port_file)]
+        command = [*wrapper, program, "serve", "--port-file", str(self.port_file)]
         command += settings(*free, *pairs) + list(arguments)
         with open(self.directory / "stdout", "wb") as out, open(
             self.directory / "stderr", "wb"

@@ -26,6 +26,12 @@ def run(daemon, body, **options):
     return asyncio.run(all_of_it())
 
 
+async def fingerprint(client, x):
+    """The bits of a model's answers."""
+    answer = await client.predict_proba_many(x[:200])
+    return answer.p.tobytes(), tuple(answer.classes), answer.model.samples
+
+
 def test_it_learns_and_predicts(start):
     async def body(client):
         with pytest.raises(NoModel):
@@ -50,16 +56,16 @@ def test_what_is_learned_at_the_same_time_keeps_its_order(start, producer):
         told = await asyncio.gather(
             *(client.learn_one(row, label) for row, label in zip(x, y, strict=True)))
         assert sum(one.accepted for one in told) == 500
-        return (await client.digest())["digest"]
+        return await fingerprint(client, x)
 
     async def in_turn(client):
         for row, label in zip(x, y, strict=True):
             await client.learn_one(row, label, wait=False)
         assert (await client.flush()).accepted == 500
-        return (await client.digest())["digest"]
+        return await fingerprint(client, x)
 
-    digests = {run(start(), way, producer=producer) for way in (at_once, in_turn)}
-    assert len(digests) == 1
+    answers = {run(start(), way, producer=producer) for way in (at_once, in_turn)}
+    assert len(answers) == 1
 
 
 def test_each_of_many_questions_gets_its_own_answer(start):
@@ -82,17 +88,17 @@ def test_connections_that_break_lose_and_repeat_nothing(start):
             await client.learn_one(row, label, wait=False)
         assert (await client.flush()).accepted == 1_000
         assert (await client.status())["stream"]["learned"] == 1_000
-        return (await client.digest())["digest"]
+        return await fingerprint(client, x)
 
-    digests = set()
+    answers = set()
     for limit in (None, 20_000):
         daemon = start()
         wire = CutWire(daemon.endpoint("learn"), limit)
         endpoints = dataclasses.replace(
             Endpoints.from_port_file(daemon.port_file), learn=wire.endpoint)
-        digests.add(run(endpoints, body, producer="p", resend_after=0.2))
+        answers.add(run(endpoints, body, producer="p", resend_after=0.2))
         wire.close()
-    assert wire.cuts >= 3 and len(digests) == 1
+    assert wire.cuts >= 3 and len(answers) == 1
 
 
 def test_a_restart_is_survived(start):
@@ -133,6 +139,22 @@ def test_who_does_not_answer_is_named(start, producer):
     else:
         with pytest.raises(TimedOut):
             run(daemon, body, producer=producer, timeout=0.2)
+
+
+def test_a_client_that_gave_up_goes_on_when_the_daemon_is_back(start):
+    daemon = start()
+    ports = [f"sockets.{name}={daemon.endpoint(name)}" for name in SOCKETS]
+
+    async def body(client):
+        daemon.stop()
+        for _ in range(2):
+            with pytest.raises(TimedOut):
+                await client.learn_one([1.0], "UP")
+        start(*ports)
+        client.timeout = DEADLINE
+        return (await client.learn_one([1.0], "UP")).accepted
+
+    assert run(daemon, body, timeout=0.2) == 1
 
 
 def test_events_are_heard(start):

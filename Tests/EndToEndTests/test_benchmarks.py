@@ -11,7 +11,7 @@ import pytest
 from process import OSIER, ROOT, environment
 
 PROGRAM = Path(OSIER).with_name("Benchmarks")
-SECTIONS = {"kernels", "learner", "decoding", "throughput", "latency", "memory"}
+SECTIONS = {"kernels", "learner", "decoding", "throughput", "latency", "durability", "memory"}
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +41,7 @@ def test_the_report_says_what_was_measured_where_and_when(report):
 def test_every_section_has_figures_of_all_fields(report):
     assert {figure["section"] for figure in report["figures"]} == SECTIONS
     for figure in report["figures"]:
-        assert figure["unit"] in {"ns/sample", "samples/s", "us", "ratio", "bytes"}, figure
+        assert figure["unit"] in {"ns/sample", "samples/s", "us", "s", "ratio", "bytes"}, figure
         numbers = [figure[key] for key in ("minimum", "median", "maximum")]
         assert all(math.isfinite(number) and number >= 0 for number in numbers), figure
         assert numbers == sorted(numbers), figure
@@ -58,6 +58,11 @@ def test_names_are_unique_and_stand_in_the_table(report):
 def test_learned_samples_and_round_trips_beside_an_echo_are_reported(report):
     units = {(figure["section"], figure["name"]): figure["unit"] for figure in report["figures"]}
     assert units["throughput", "buffers of 64, float32"] == "samples/s"
+    for sync in ("always", "interval", "never"):
+        assert units["durability", f"sync {sync}: acknowledged buffers of 64"] == "samples/s"
+        assert units["durability", f"sync {sync}: acknowledgement p99"] == "us"
+    assert units["durability", "sync of 4 KiB p50"] == "us"
+    assert units["durability", "large model: restart"] == "s"
     for state in ("idle", "learning"):
         for quantile in ("p50", "p99", "p99.9"):
             assert units["latency", f"one sample, {state}: predict {quantile}"] == "us"

@@ -96,7 +96,8 @@ def check_history(store, swarm):
     alone.stop()
 
 
-SYNCS = range(1, 101) if ROUNDS > 200 else (1, 2, 3, 5, 8, 13, 21, 34, 55, 89)
+SYNCS = (range(1, int(os.environ["OSIER_KILL_SYNCS"]) + 1)
+         if "OSIER_KILL_SYNCS" in os.environ else (1, 2, 3, 5, 8, 13, 21, 34, 55, 89))
 
 
 @pytest.mark.slow

@@ -62,6 +62,9 @@ def test_a_full_disk_pauses_learning_and_nothing_else(store):
     reply = client.learn({"x": [1, 2, 3, 4], "y": "UP"})
     error = assert_error(reply, "busy")
     assert "no room" in error["message"] and reply["retry_after_ms"] > 0
+    # Commands need the journal as well; whoever only asks is answered.
+    assert_error(client.control("pause"), "busy")
+    assert client.status()["state"] == "running"
     # There is room again, and learning goes on by itself.
     assert receive_of(alerts, "alert")["severity"] == "info"
     swarm.join()

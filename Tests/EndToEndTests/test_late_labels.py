@@ -186,6 +186,16 @@ class TestRefusal:
         assert_error(client.learn({"id": "old", "y": "UP"}), "unknown_id")
         assert labels(client)["expired"] == 1
 
+    def test_features_expire_though_nothing_else_comes(self, start, connect):
+        client = connect(start("join.ttl_seconds=0.3", "status.interval_seconds=0.05"))
+        teach(client)
+        client.push({"id": "alone", "x": [1, 2, 3]})
+        client.wait_for_status(
+            lambda status: status["stream"]["late_labels"]["expired_features"] == 1,
+            "the features to expire")
+        assert client.status()["stream"]["pending_labels"] == 0
+        assert client.status()["stream"]["received"] == 401
+
     def test_in_a_batch_the_others_are_accepted(self, client):
         teach(client)
         kept(client, "known")

@@ -7,8 +7,6 @@ from streams import teach
 
 COMMANDS = [
     {"op": "checkpoint"},
-    {"op": "export", "format": "safetensors"},
-    {"op": "export", "format": "onnx"},
 ]
 
 

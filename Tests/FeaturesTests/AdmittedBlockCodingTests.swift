@@ -40,6 +40,34 @@ import Testing
         #expect(copy == block)
     }
 
+    @Test("Late labels and remembered predictions come back")
+    func lateLabels() throws {
+        var labels = AdmittedBlock()
+        labels.arrival = 1_700_000_000.25
+        labels.targets = [4.5]
+        labels.rows = [
+            .init(
+                features: .remembered, target: .values(start: 0, count: 1),
+                identifier: .integer(-1), index: 0)
+        ]
+        #expect(try value(AdmittedBlock.self, fromState: stateBytes(of: labels)) == labels)
+
+        var predictions = AdmittedBlock()
+        predictions.isPrediction = true
+        predictions.values = [1, 2]
+        predictions.answers = [0.3, 0.7]
+        predictions.rows = [
+            .init(
+                features: .dense(start: 0, count: 2), target: .none, identifier: .text("a"),
+                index: 0)
+        ]
+        #expect(
+            try value(AdmittedBlock.self, fromState: stateBytes(of: predictions)) == predictions)
+        predictions.answers = []
+        #expect(
+            try value(AdmittedBlock.self, fromState: stateBytes(of: predictions)) == predictions)
+    }
+
     @Test("Named, sparse and changing samples come back")
     func everyForm() throws {
         var block = AdmittedBlock()

@@ -192,8 +192,9 @@ import Testing
         var schema = SampleSchema()
         let admitted = schema.admit(block)
         #expect(
-            admitted.refusals.map(\.refusal.code) == [.unsupported, .missingField, .missingField])
-        #expect(admitted.lateLabels.map(\.index) == [0])
+            admitted.refusals.map(\.refusal.code) == [
+                .unknownIdentifier, .missingField, .missingField,
+            ])
         #expect(schema == SampleSchema())
         let codes = schema.resolve(block).refusals.map(\.refusal.code)
         #expect(codes == [.missingField, .missingField, .missingField])

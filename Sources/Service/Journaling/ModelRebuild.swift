@@ -30,13 +30,15 @@ public struct ModelRebuild: Sendable {
 
     /// Begins with a checkpoint.
     ///
+    /// - Parameter overrides: `KEY=VALUE` settings that take the place of the checkpoint's.
     /// - Throws: ``RebuildError`` when the state is of another version.
-    public init(checkpoint: Checkpoint) throws(RebuildError) {
+    public init(checkpoint: Checkpoint, overrides: [String] = []) throws(RebuildError) {
         let place = "the checkpoint at offset \(checkpoint.offset)"
         do {
             let stored = try StoredModel(state: checkpoint.state)
             learner = try Learner(
-                configuration: Settings(modelListing: stored.settings).learner,
+                configuration: Settings(modelListing: stored.settings, overrides: overrides)
+                    .learner,
                 stateBytes: stored.learnerBytes)
             settings = stored.settings
             rejections = stored.rejections
@@ -44,7 +46,7 @@ public struct ModelRebuild: Sendable {
             throw RebuildError(place: place, reason: "\(error)")
         }
         offset = checkpoint.offset
-        overrides = []
+        self.overrides = overrides
     }
 
     /// Handles what a record holds.

@@ -32,7 +32,12 @@ struct StoredHistory: ~Copyable {
     ///
     /// - Throws: ``StorageError``, ``RebuildError``, or ``DigestMismatch`` when the replay did not
     ///   come to the state that was recorded; the directory is then as it was.
-    init(directory: String, settings: Settings, acceptsDataLoss: Bool) throws {
+    ///
+    /// - Parameter imported: What a new journal begins with; nil for nothing.
+    init(
+        directory: String, settings: Settings, acceptsDataLoss: Bool,
+        imported: ImportedModel? = nil
+    ) throws {
         let configuration = JournalConfiguration(
             maxByteCount: settings.journal.maxBytes,
             keptCheckpointCount: settings.checkpoint.keep,
@@ -51,6 +56,9 @@ struct StoredHistory: ~Copyable {
         }
         try Self.replay(&journal, into: &rebuild, acceptsDataLoss: acceptsDataLoss, notes: &notes)
         notes += try Self.adopt(settings, into: &rebuild, journal: &journal)
+        if let imported {
+            try Self.begin(&rebuild, with: imported, in: &journal, directory: directory)
+        }
         if recovery.checkpoint == nil, recovery.firstOffset > 1 {
             try Self.begin(with: rebuild, settings, in: &journal)
         }

@@ -15,10 +15,17 @@ public struct Daemon: Sendable {
     private let settings: Settings
     private let log: EventLog
     private let acceptsDataLoss: Bool
+    private let imported: ImportedModel?
 
-    /// - Parameter acceptsDataLoss: Whether to go on without what is damaged or missing in the
-    ///   storage directory.
-    public init(settings: Settings, log: EventLog, acceptsDataLoss: Bool = false) {
+    /// - Parameters:
+    ///   - acceptsDataLoss: Whether to go on without what is damaged or missing in the storage
+    ///     directory.
+    ///   - imported: What the learner starts from instead of nothing.
+    public init(
+        settings: Settings, log: EventLog, acceptsDataLoss: Bool = false,
+        imported: ImportedModel? = nil
+    ) {
+        self.imported = imported
         self.settings = settings
         self.log = log
         self.acceptsDataLoss = acceptsDataLoss
@@ -45,17 +52,25 @@ public struct Daemon: Sendable {
         var opened: Journal?
         var start = StartState(learner: Learner(configuration: settings.learner))
         if let directory = settings.storage.directory {
+            ServiceManager.ofThisProcess?.tell(.status("reading the journal"))
             let history = try StoredHistory(
-                directory: directory, settings: settings, acceptsDataLoss: acceptsDataLoss)
+                directory: directory, settings: settings, acceptsDataLoss: acceptsDataLoss,
+                imported: imported)
             start = history.state
             opened = history.takeJournal()
             log.info(
                 "\(directory): went on at offset \(start.offset), "
                     + "\(start.learner.counts.learned) samples learned")
+        } else if let imported {
+            var effects: [Effect] = []
+            start.learner.handle(.command(.adopt(imported)), effects: &effects)
         }
         let parts = try DaemonParts(
             settings: settings, log: log, start: start, isDurable: opened != nil)
-        let signals = SignalSources(parts.lifecycle) { number in
+        let announcer = try Announcer.ofThisProcess(parts)
+        defer { announcer?.stop() }
+        let reload: @Sendable () -> Void = { announcer?.reload() }
+        let signals = SignalSources(parts.lifecycle, reload: reload) { number in
             // Asked twice: whoever asks means now.
             log.warning("second signal \(number): stopping at once, queued samples are lost")
             _exit(130)
@@ -71,14 +86,18 @@ public struct Daemon: Sendable {
 
         let journal = startJournal(opened.take(), parts)
         let trainer = startTrainer(parts)
+        var http: HttpService?
         var readyFailure: (any Error)?
         var endpoints = BoundEndpoints()
         do {
             endpoints = try bindings.get()
             endpoints.predict = try predictBindings.get().predict
-            if let portFile { try PortFile.write(endpoints, http: nil, to: portFile) }
+            http = try startHttp(parts)
+            endpoints.http = http?.address
+            if let portFile { try PortFile.write(endpoints, to: portFile) }
             warnAboutWhatIsMissing()
             ready(endpoints)
+            announcer?.start()
         } catch {
             readyFailure = error
             parts.lifecycle.requestStop()
@@ -92,6 +111,7 @@ public struct Daemon: Sendable {
         let journalResult = journal?.join()
         parts.predictorStop.request()
         let predictorResult = predictor.join()
+        if let http { Promise.wait { await http.stop() } }
         parts.context.terminate()
         removeSocketFiles(of: endpoints)
         if let readyFailure { throw readyFailure }
@@ -114,9 +134,6 @@ public struct Daemon: Sendable {
             log.info(
                 "structure.policy = \(settings.structure.policy.rawValue): this version has no "
                     + "controller; the network keeps the shape of model.hidden")
-        }
-        if settings.http.address != nil {
-            log.warning("http.address is set, but this version has no HTTP server")
         }
     }
 
@@ -157,6 +174,20 @@ public struct Daemon: Sendable {
                 return .failure(error)
             }
         }
+    }
+
+    /// - Returns: `nil` when there is to be none.
+    private func startHttp(_ parts: DaemonParts) throws -> HttpService? {
+        guard let address = settings.http.address, let hub = parts.network.hub else { return nil }
+        let router = HttpRouter(
+            hub: hub, gauges: parts.gauges,
+            inference: InferenceServer(
+                settings: settings, snapshots: parts.httpSnapshots, gauges: parts.gauges),
+            trainerNotifier: parts.trainerInbox.notifier,
+            maxBodyBytes: settings.sockets.maxMessageBytes)
+        return try Promise.wait { [log] in
+            await Result { try await HttpService(address, router: router, log: log) }
+        }.get()
     }
 
     private func startTrainer(_ parts: DaemonParts) -> ServiceThread<Void> {
@@ -212,6 +243,7 @@ struct DaemonParts: Sendable {
     let trainerInbox: Ring<TrainerMessage>
     let trainerOutbox: Ring<TrainerReply>
     let snapshots = LatestValue<Snapshot>()
+    let httpSnapshots = LatestValue<Snapshot>()
     let predictorNotifier: EventDescriptor
     let predictorStop: StopFlag
     let gauges = Gauges()
@@ -247,16 +279,27 @@ struct DaemonParts: Sendable {
         gauges.lastCheckpointSamples.store(start.checkpointSamples, ordering: .relaxed)
         gauges.noteRejections(start.rejections)
         lifecycle = LifecycleSignals(notifier: networkNotifier)
+        if let predictor = start.learner.predictor() {
+            // Before there is a thread: the first question finds the model that the daemon has.
+            snapshots.publish(
+                Snapshot(
+                    predictor: predictor, finishedSamples: start.takenSamples, time: .now))
+        }
         var deadLetters: DeadLetters?
         if settings.storage.keepsDeadLetters, let directory = settings.storage.directory {
             deadLetters = try DeadLetters(directory: directory)
+        }
+        let startTime = ContinuousClock.now
+        let hub = settings.http.address.map { _ in
+            TelemetryHub(
+                statusInterval: .seconds(settings.status.intervalSeconds), start: startTime)
         }
         network = NetworkParts(
             start: start, trainer: trainerInbox,
             remembered: Ring(
                 capacity: SampleIntake.rememberedCapacity, notifier: networkNotifier),
             answers: trainerOutbox, journal: journal, gauges: gauges, lifecycle: lifecycle,
-            log: log, deadLetters: deadLetters, startTime: .now)
+            log: log, deadLetters: deadLetters, hub: hub, startTime: startTime)
     }
 }
 

@@ -7,6 +7,7 @@ import ZeroMQ
 public final class LifecycleSignals: Sendable {
     private let stopRequests = Atomic<Int>(0)
     private let notifier: EventDescriptor
+    private let others = Mutex<[EventDescriptor]>([])
 
     /// - Parameter notifier: Wakes the thread that carries the wish out.
     public init(notifier: EventDescriptor) { self.notifier = notifier }
@@ -20,17 +21,26 @@ public final class LifecycleSignals: Sendable {
     public func requestStop() -> Bool {
         let earlier = stopRequests.add(1, ordering: .acquiringAndReleasing).oldValue
         notifier.signal()
+        others.withLock { for other in $0 { other.signal() } }
         return earlier > 0
     }
+
+    /// Wakes one more thread when the daemon is asked to stop.
+    func alsoWake(_ other: EventDescriptor) { others.withLock { $0.append(other) } }
 }
 
 /// Turns the process's signals into wishes: SIGTERM and SIGINT stop, a second one at once; SIGHUP
-/// and SIGPIPE do nothing.
+/// asks for a reload, SIGPIPE does nothing.
 final class SignalSources {
     private var sources: [any DispatchSourceSignal] = []
 
-    /// - Parameter stopAtOnce: Called from another thread; does not return.
-    init(_ lifecycle: LifecycleSignals, stopAtOnce: @escaping @Sendable (CInt) -> Void) {
+    /// - Parameters:
+    ///   - reload: Called from another thread.
+    ///   - stopAtOnce: Called from another thread; does not return.
+    init(
+        _ lifecycle: LifecycleSignals, reload: @escaping @Sendable () -> Void = {},
+        stopAtOnce: @escaping @Sendable (CInt) -> Void
+    ) {
         for number in [SIGTERM, SIGINT] {
             ignore(number)
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
@@ -40,7 +50,12 @@ final class SignalSources {
             source.resume()
             sources.append(source)
         }
-        for number in [SIGHUP, SIGPIPE] { ignore(number) }
+        ignore(SIGPIPE)
+        ignore(SIGHUP)
+        let source = DispatchSource.makeSignalSource(signal: SIGHUP, queue: .global())
+        source.setEventHandler { @Sendable in reload() }
+        source.resume()
+        sources.append(source)
     }
 
     /// The default action would end the process before anybody could act.

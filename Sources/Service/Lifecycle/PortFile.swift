@@ -4,7 +4,7 @@ import WireFormat
 /// Tells other programs where the daemon's sockets are.
 enum PortFile {
     /// Writes the endpoints as a JSON object, all at once: a reader finds the whole file or none.
-    static func write(_ endpoints: BoundEndpoints, http: String?, to path: String) throws {
+    static func write(_ endpoints: BoundEndpoints, to path: String) throws {
         var writer = JSONWriter()
         writer.beginObject()
         let lists = [
@@ -19,7 +19,7 @@ enum PortFile {
             writer.endArray()
         }
         writer.key("http")
-        if let http { writer.write(http) } else { writer.writeNull() }
+        if let http = endpoints.http { writer.write(http) } else { writer.writeNull() }
         writer.endObject()
         writer.endLine()
         try Data(writer.bytes).write(to: URL(fileURLWithPath: path), options: .atomic)

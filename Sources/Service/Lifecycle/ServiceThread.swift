@@ -53,6 +53,13 @@ final class Promise<Value: Sendable>: Sendable {
         delivered.signal()
     }
 
+    /// Runs an asynchronous body to its end. Not to be called from a task: it blocks the thread.
+    static func wait(for body: @escaping @Sendable () async -> Value) -> Value {
+        let promise = Promise()
+        Task { promise.deliver(await body()) }
+        return promise.wait()
+    }
+
     /// Waits for the delivery. To be called once.
     func wait() -> Value {
         delivered.wait()

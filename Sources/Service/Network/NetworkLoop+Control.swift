@@ -137,11 +137,13 @@ extension NetworkLoop {
         case .digest:
             return try ask(.state, for: request)
         case .pause:
+            let opening = try command(.pause, for: request)
             isPaused = true
-            return try command(.pause, for: request)
+            return opening
         case .resume:
+            let opening = try command(.resume, for: request)
             isPaused = false
-            return try command(.resume, for: request)
+            return opening
         case .optimizer(let change):
             return try command(.setOptimizer(try optimizer(changedBy: change)), for: request)
         case .schedule(let change):
@@ -169,6 +171,7 @@ extension NetworkLoop {
                     "\"checkpoint\": this daemon keeps its model in memory only; start it with "
                         + "storage.directory")
             }
+            try checkJournal()
             return try ask(.checkpoint, for: request)
         case .export(_, let name):
             try checkExport(name: name)
@@ -189,10 +192,21 @@ extension NetworkLoop {
     private mutating func command(
         _ command: Command, for request: ControlRequest
     ) throws(Refusal) -> Opening {
+        try checkJournal()
         guard phase.takesRequests, let offset = intake.submit(command) else {
             throw Refusal(.busy, "the daemon is stopping and takes no more requests")
         }
         return .waits(request, offset: offset)
+    }
+
+    /// What needs the disk is not begun while the disk takes nothing: it would keep everybody
+    /// else from an answer.
+    private func checkJournal() throws(Refusal) {
+        switch intake.hold {
+        case .journal(.diskFull, let message): throw Refusal(.busy, message)
+        case .failed(let message): throw Refusal(.readOnly, message)
+        case .journal(.sizeLimit, _), nil: return
+        }
     }
 
     private mutating func body(of answer: TrainerReply) -> ControlReply.Body {
@@ -208,7 +222,8 @@ extension NetworkLoop {
             return .structure(StructureReport(change))
         case .started:
             return .started
-        case .learned, .done, .refused, .effect, .exportable, .periodicReport, .finished:
+        case .learned, .done, .refused, .effect, .exportable, .periodicReport, .periodicSchema,
+            .finished:
             return .done
         }
     }

@@ -33,6 +33,11 @@ extension NetworkLoop {
             message.count = summary.count
             message.excerpt = summary.excerpt
             try publisher.publish(.rejected(message), to: sockets.status)
+            // Both may hold what the producer sent.
+            let why =
+                log.showsContents ? ": \(summary.message); it begins \(summary.excerpt)" : ""
+            log.warning(
+                "refused \(summary.count) on \(summary.socket), \(summary.code.rawValue)\(why)")
         }
     }
 

@@ -42,7 +42,7 @@ struct NetworkLoop: ~Copyable {
     var producers: ProducerTable
     var rejections: Rejections
     var deadLetters: DeadLetters?
-    var publisher = StatusPublisher()
+    var publisher: StatusPublisher
     var assembler: StatusAssembler
     /// The last event that the trainer has learned, of those that somebody waits for.
     var learnedOffset: Int
@@ -70,6 +70,7 @@ struct NetworkLoop: ~Copyable {
     let gauges: Gauges
     let lifecycle: LifecycleSignals
     let log: EventLog
+    let hub: TelemetryHub?
     let message = Multipart(maxFrameCount: 16)
 
     private var poller = Poller()
@@ -124,6 +125,8 @@ struct NetworkLoop: ~Copyable {
         gauges = parts.gauges
         lifecycle = parts.lifecycle
         log = parts.log
+        hub = parts.hub
+        publisher = StatusPublisher(hub: parts.hub)
         statusClock = StatusClock(
             interval: .seconds(settings.status.intervalSeconds), start: parts.startTime)
     }
@@ -265,6 +268,8 @@ struct NetworkLoop: ~Copyable {
             case .periodicReport(let report):
                 assembler.report = report
                 try publishStatus()
+            case .periodicSchema(let schema):
+                hub?.note(schema)
             case .finished:
                 isTrainerFinished = true
             }
@@ -277,6 +282,7 @@ struct NetworkLoop: ~Copyable {
         statusClock.advance(at: now)
         try publishRejections()
         gauges.noteRejections(rejections.countByCode)
+        if phase.takesRequests { intake.expireFeatures(at: now) }
         // The trainer answers between two messages, and that wakes this thread.
         gauges.isReportWanted.store(true, ordering: .relaxed)
         trainer.notifier.signal()
@@ -315,6 +321,7 @@ struct NetworkParts: Sendable {
     let lifecycle: LifecycleSignals
     let log: EventLog
     let deadLetters: DeadLetters?
+    let hub: TelemetryHub?
     let startTime: ContinuousClock.Instant
 }
 

@@ -58,6 +58,8 @@ public struct BoundEndpoints: Equatable, Sendable {
     public internal(set) var predict: [String] = []
     public internal(set) var status: [String] = []
     public internal(set) var control: [String] = []
+    /// Where the HTTP server listens: `127.0.0.1:5780`.
+    public internal(set) var http: String?
 
     /// Every endpoint of every socket.
     var all: [String] { feed + samples + learn + predict + status + control }
@@ -67,6 +69,7 @@ public struct BoundEndpoints: Equatable, Sendable {
         let lists = [
             ("samples", samples), ("learn", learn), ("predict", predict), ("status", status),
             ("control", control), ("feed", feed),
+            ("http", http.map { ["http://\($0)/"] } ?? []),
         ]
         return lists.filter { !$0.1.isEmpty }
             .map { "\($0.0) \($0.1.joined(separator: ", "))" }.joined(separator: "; ")

@@ -118,6 +118,15 @@ struct SampleIntake {
         }
     }
 
+    /// Lets the learner know that features have waited too long, should nothing else come to tell.
+    mutating func expireFeatures(at time: ContinuousClock.Instant) {
+        guard hasRoom, door.isOverdue(at: clock.seconds(at: time)) else { return }
+        var nothing = SampleBlock()
+        let admitted = schema.admit(
+            takingNumbersOf: &nothing, arrival: clock.seconds(at: time), joining: &door)
+        _ = queue(admitted, arrival: time, isAwaited: false, request: nil, isTime: true)
+    }
+
     /// The refusals of remembered features since the last call.
     mutating func takeRememberedRefusals() -> [Refusal] {
         defer { rememberedRefusals.removeAll() }
@@ -126,12 +135,12 @@ struct SampleIntake {
 
     private mutating func queue(
         _ admitted: AdmittedBlock, arrival: ContinuousClock.Instant, isAwaited: Bool,
-        request: ProducerRequest?
+        request: ProducerRequest?, isTime: Bool = false
     ) -> IntakeOutcome {
         let refusals = admitted.refusals
         let count = admitted.rows.count
         // A number that is used up has to be in the journal, even without a good sample.
-        guard count > 0 || (request != nil && journal != nil) else {
+        guard count > 0 || isTime || (request != nil && journal != nil) else {
             return IntakeOutcome(acceptedCount: 0, refusals: refusals)
         }
         // Before the message is visible to the trainer, so that the queue is never negative.

@@ -6,8 +6,10 @@ import ZeroMQ
 struct StatusPublisher {
     private var sequences = [Int64](repeating: 0, count: StatusTopic.allCases.count)
     private var latest = [[[UInt8]]?](repeating: nil, count: StatusTopic.allCases.count)
+    /// Who tells it over HTTP, when there is a server.
+    private let hub: TelemetryHub?
 
-    init() {}
+    init(hub: TelemetryHub? = nil) { self.hub = hub }
 
     /// The number that the topic's next message gets; the first is 1.
     func nextSequence(_ topic: StatusTopic) -> Int64 { sequences[topic.index] + 1 }
@@ -22,6 +24,7 @@ struct StatusPublisher {
         let index = message.topic.index
         sequences[index] += 1
         latest[index] = frames
+        hub?.note(message, body: frames[1])
         switch socket {
         case .some(let socket): _ = try socket.trySend(frames)
         case .none: break

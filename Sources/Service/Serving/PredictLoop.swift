@@ -167,7 +167,9 @@ struct PredictLoop: ~Copyable {
         gauges.snapshotAgeNanoseconds.store(
             Int((now - snapshot.time) / .nanoseconds(1)), ordering: .relaxed)
         isPercentileStale = true
-        latency.record(nanoseconds: Int((now - arrival) / .nanoseconds(1)), at: now)
+        let nanoseconds = Int((now - arrival) / .nanoseconds(1))
+        latency.record(nanoseconds: nanoseconds, at: now)
+        gauges.predictLatency.record(nanoseconds: nanoseconds)
     }
 
     private mutating func publishPercentiles() {

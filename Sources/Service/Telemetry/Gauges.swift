@@ -22,8 +22,19 @@ final class Gauges: Sendable {
     let predictMaximumNanoseconds = Atomic<Int>(0)
     /// Age of the newest snapshot when it was last used, in nanoseconds.
     let snapshotAgeNanoseconds = Atomic<Int>(0)
+    /// Latencies of requests on the predict socket, written by the predictor.
+    let predictLatency = LatencyHistogram()
+    /// From the arrival of a sample to its having been learned, written by the trainer.
+    let learnLatency = LatencyHistogram()
+    /// Set by the HTTP server, answered by the trainer with the features' statistics.
+    let isSchemaWanted = Atomic<Bool>(false)
     /// Replies that were dropped because their client did not read.
     let droppedReplies = Atomic<Int>(0)
+
+    /// Set by the announcer, answered by the trainer between two slices of work.
+    let isPulseWanted = Atomic<Bool>(false)
+    /// Signs of life that the trainer has given.
+    let pulses = Atomic<Int>(0)
 
     /// Set by the journal thread, answered by the trainer with a snapshot of the learner.
     let isCheckpointWanted = Atomic<Bool>(false)
@@ -37,6 +48,13 @@ final class Gauges: Sendable {
     private let rejectionCounts = Mutex<[Int]>([])
 
     init() {}
+
+    /// The trainer's sign of life, when one is wanted.
+    func givePulse() {
+        guard isPulseWanted.load(ordering: .relaxed) else { return }
+        isPulseWanted.store(false, ordering: .relaxed)
+        pulses.add(1, ordering: .releasing)
+    }
 
     /// Refusals by code, in the order of `Refusal.Code.allCases`.
     var rejections: [Int] { rejectionCounts.withLock { $0 } }

@@ -229,6 +229,7 @@ extension ClassificationScores {
         accuracy = figures.accuracy
         kappa = figures.kappa
         logLoss = figures.logLoss
+        calibrationError = figures.calibrationError
         f1 = figures.f1
     }
 }

@@ -11,6 +11,8 @@ struct Trainer {
     private let inbox: Ring<TrainerMessage>
     private let outbox: Ring<TrainerReply>
     private let snapshots: LatestValue<Snapshot>
+    /// The same snapshots for the HTTP server, when there is one.
+    private let httpSnapshots: LatestValue<Snapshot>?
     private let predictorNotifier: EventDescriptor
     /// To the thread that makes checkpoints of them; `nil` without a storage directory.
     private let checkpoints: Ring<LearnerSnapshot>?
@@ -46,6 +48,7 @@ struct Trainer {
         inbox = parts.trainerInbox
         outbox = parts.trainerOutbox
         snapshots = parts.snapshots
+        httpSnapshots = parts.network.hub == nil ? nil : parts.httpSnapshots
         predictorNotifier = parts.predictorNotifier
         checkpoints = parts.journal?.snapshots
         gauges = parts.gauges
@@ -75,6 +78,9 @@ struct Trainer {
             let lag = ContinuousClock.now - arrival
             gauges.lagNanoseconds.store(Int(lag / .nanoseconds(1)), ordering: .relaxed)
             learn(block)
+            let latency = ContinuousClock.now - arrival
+            gauges.learnLatency.record(
+                nanoseconds: Int(latency / .nanoseconds(1)), count: block.rows.count)
             self.offset = offset
             if isAwaited { reply(.learned(offset: offset)) }
         case .command(let command, let offset):
@@ -107,6 +113,11 @@ struct Trainer {
     /// Learns a block in slices, between which predictions get a newer snapshot and the status its
     /// report.
     private mutating func learn(_ block: AdmittedBlock) {
+        guard !block.rows.isEmpty else {
+            // It says how late it is, and a replay hears that too.
+            learner.learn(block, rows: 0..<0, effects: &effects)
+            return
+        }
         var start = 0
         while start < block.rows.count {
             let end = min(start + Self.sliceSize, block.rows.count)
@@ -140,6 +151,12 @@ struct Trainer {
     }
 
     private mutating func giveWantedReport() {
+        gauges.givePulse()
+        if gauges.isSchemaWanted.load(ordering: .relaxed) {
+            gauges.isSchemaWanted.store(false, ordering: .relaxed)
+            reply(.periodicSchema(SchemaReport(learner)))
+            flushReplies()
+        }
         guard gauges.isReportWanted.load(ordering: .relaxed) else { return }
         gauges.isReportWanted.store(false, ordering: .relaxed)
         reply(.periodicReport(learner.report()))
@@ -182,8 +199,10 @@ struct Trainer {
             || (isIdle && learner.predictionByteCount <= Self.smallModelBytes)
             || time - publishTime >= interval(isIdle: isIdle)
         guard isDue else { return }
-        snapshots.publish(
-            Snapshot(predictor: learner.predictor(), finishedSamples: finishedSamples, time: time))
+        let snapshot = Snapshot(
+            predictor: learner.predictor(), finishedSamples: finishedSamples, time: time)
+        httpSnapshots?.publish(snapshot)
+        snapshots.publish(snapshot)
         publishedSamples = finishedSamples
         publishTime = time
         mustPublish = false

@@ -44,6 +44,8 @@ enum TrainerReply: Sendable {
     case effect(Effect)
     /// A report that was wanted out of turn.
     case periodicReport(LearnerReport)
+    /// The features' statistics, for those who look on.
+    case periodicSchema(SchemaReport)
     /// The thread has ended.
     case finished
 }

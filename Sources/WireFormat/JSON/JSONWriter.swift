@@ -55,6 +55,13 @@ public struct JSONWriter: Sendable {
         appendToken(number.isFinite ? number.description : "null")
     }
 
+    /// Writes a value that is JSON already; it is not checked.
+    public mutating func writeEncoded(_ json: [UInt8]) {
+        separate()
+        bytes += json
+        needsComma = true
+    }
+
     public mutating func writeNull() { appendToken("null") }
 
     public mutating func write(_ value: JSONValue) {

@@ -14,6 +14,8 @@ public struct ClassificationScores: TaskScores {
     public var kappa = 0.0
     /// Mean over the samples, in nats.
     public var logLoss = 0.0
+    /// Expected calibration error over 15 bins of confidence, in `[0, 1]`.
+    public var calibrationError: Double?
     /// F1 of the second class; absent unless there are two.
     public var f1: Double?
 
@@ -23,6 +25,7 @@ public struct ClassificationScores: TaskScores {
         try fields.field("accuracy", &accuracy)
         try fields.field("kappa", &kappa)
         try fields.field("log_loss", &logLoss)
+        try fields.optional("calibration_error", &calibrationError)
         try fields.optional("f1", &f1)
     }
 

@@ -216,7 +216,9 @@ class AsyncOsier(Operations[Awaitable[dict[str, Any]]], Questions):
         session.forget()
         self._fail(error)
         if self._pump is not None:
+            # The next request starts another one, with a connection of its own.
             self._pump.cancel()
+            self._pump = None
         raise error
 
     def _fail(self, error: OsierError) -> None:
@@ -230,6 +232,8 @@ class AsyncOsier(Operations[Awaitable[dict[str, Any]]], Questions):
 
     async def _run(self) -> None:
         """The one task that owns the `learn` connection."""
+        # What an earlier one had on its way is asked for.
+        self._session.reconnect()
         socket = self._connect("learn", zmq.DEALER, 0.0)
         try:
             while True:
@@ -239,8 +243,6 @@ class AsyncOsier(Operations[Awaitable[dict[str, Any]]], Questions):
             raise
         finally:
             socket.close()
-            # A client that goes on takes a new connection and asks where it stands.
-            self._session.reconnect()
             async with self._progress:
                 self._progress.notify_all()
 

@@ -37,7 +37,7 @@ struct Control: Equatable, Sendable {
         let seed = configuration.model.seed
         controller = StructureController(
             configuration: configuration.control, policy: configuration.learnedPolicy, seed: seed)
-        generator = SeededGenerator(seed: seed ^ 0x7374_7275_6374_7572)
+        generator = SeededGenerator(seed: seed ^ 0x636F_6E74_726F_6C21)
     }
 
     /// Takes a sample's charge in.

@@ -60,6 +60,9 @@ extension Command: StateCodable {
         case .allow(let allowance):
             writer.write(UInt8(5))
             writer.write(allowance)
+        case .structure(let command):
+            writer.write(UInt8(10))
+            writer.write(command)
         }
     }
 
@@ -72,6 +75,7 @@ extension Command: StateCodable {
         case 10: self = .setControl(try reader.read())
         case 4: self = .adopt(try reader.read())
         case 5: self = .allow(try reader.read())
+        case 10: self = .structure(try reader.read())
         default: throw .invalid(what: "command", offset: reader.offset - 1)
         }
     }

@@ -26,6 +26,8 @@ public enum Command: Equatable, Sendable {
     case setControl(ControlConfiguration)
     /// Spend no more than this.
     case allow(Allowance)
+    /// Changes the structure of a network.
+    case structure(StructureCommand)
     /// Starts from a model instead of nothing. Only as the first event.
     case adopt(ImportedModel)
 }
@@ -38,4 +40,10 @@ public enum Effect: Equatable, Sendable {
     case stepRefused(samples: Int)
     /// The structure, or what learning spends, is about to change, has changed, or has not.
     case adaptation(Adaptation)
+    /// A network's structure was changed, or a new network was given up.
+    case structure(StructureChange)
+    /// A new network begins to learn from a present one.
+    case distillationStarted
+    /// The command was refused and changed nothing.
+    case refused(Refusal)
 }

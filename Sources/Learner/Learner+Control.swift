@@ -194,12 +194,6 @@ extension Learner {
         return limits
     }
 
-    /// The held-out samples, as edits judge by them.
-    var referenceSamples: ReferenceSamples {
-        ReferenceSamples(
-            validation.samples.map { .init(inputs: $0.inputs, targets: $0.targets) })
-    }
-
     /// Keeps or undoes the change on trial.
     mutating func settleTrial(isKept: Bool, reason: String? = nil, effects: inout [Effect]) {
         guard let trial = control.trial.take() else { return }

@@ -23,6 +23,7 @@ extension Learner {
             }
             if case .none = block.rows[row].target {
                 if block.isPrediction { counts.remembered += 1 } else { counts.unlabelled += 1 }
+                if !distillation.isEmpty { distillUnlabelled(block, row: row) }
                 remember(block, row: row)
             } else if case .remembered = block.rows[row].features {
                 guard let late = recall(block, row: row) else { continue }
@@ -156,10 +157,14 @@ extension Learner {
         pending.importances.append(block.rows[row].weight)
         if isExtreme(block, row: row) {
             pending.isExtreme = true
-        } else if keepsSamples, allowance.replays {
-            replayMemory.insert(
-                inputs: scratch.inputs, targets: scratch.targets,
-                importance: block.rows[row].weight)
+        } else {
+            if keepsSamples, allowance.replays {
+                replayMemory.insert(
+                    inputs: scratch.inputs, targets: scratch.targets,
+                    importance: block.rows[row].weight)
+            }
+            keepRecent(importance: block.rows[row].weight)
+            if !distillation.isEmpty { distillSample(effects: &effects) }
         }
         if pending.count >= configuration.learning.batch ?? 1 { learnPending(effects: &effects) }
     }
@@ -208,9 +213,14 @@ extension Learner {
         committee.follow(change)
         validation.follow(change)
         replayMemory.follow(change)
+        recentSamples.follow(change)
+        for index in distillation.indices { distillation[index].student.follow(change) }
         if outputsGrow {
             lead?.follow(classCount: classCount)
             committee.follow(classCount: classCount)
+            for index in distillation.indices {
+                distillation[index].student.follow(classCount: classCount)
+            }
         }
     }
 

@@ -37,6 +37,12 @@ public struct Learner: Sendable {
     /// Decides which samples are held out, and nothing else.
     var holdoutGenerator: SeededGenerator
     var weightGenerator: SeededGenerator
+    /// Draws the weights of new units and networks, and what is restored.
+    var structureGenerator: SeededGenerator
+    /// Some of the newest learned samples.
+    var recentSamples = ReplayMemory(window: Learner.recentCapacity)
+    /// The network that learns from another one, if any; at most one.
+    var distillation: [Distillation] = []
     public internal(set) var counts = LearnerCounts()
     public internal(set) var isPaused = false
     /// Who changes the structure, and what is under way.
@@ -58,6 +64,7 @@ public struct Learner: Sendable {
         holdoutGenerator = SeededGenerator(seed: configuration.model.seed ^ 0x686F_6C64_6F75_7421)
         weightGenerator = SeededGenerator(seed: configuration.model.seed)
         control = Control(configuration)
+        structureGenerator = SeededGenerator(seed: configuration.model.seed ^ 0x7374_7275_6374_7572)
         replayGenerator = SeededGenerator(seed: configuration.model.seed ^ 0x7265_706C_6179_2121)
         replayMemory = ReplayMemory(window: configuration.learning.replayWindow)
     }
@@ -90,6 +97,7 @@ public struct Learner: Sendable {
             setControl(control, effects: &effects)
         case .allow(let allowance):
             allow(allowance)
+        case .structure(let command): change(command, effects: &effects)
         case .adopt(let model): adopt(model)
         }
     }

@@ -31,6 +31,9 @@ public struct Predictor: Sendable {
         schema.task == .classification ? schema.classes.count : voices[0].network.outputCount
     }
 
+    /// Whether every network is a plain chain of layers, as exports want it.
+    public var isPlain: Bool { voices.allSatisfy { $0.network.isPlain } }
+
     /// Answers every row of a block.
     ///
     /// - Parameters:

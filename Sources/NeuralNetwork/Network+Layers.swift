@@ -95,13 +95,16 @@ extension Network {
             for (unit, values) in fold.enumerated() {
                 parameters[.bias(layer: reader - 1, unit: unit)] += values[values.count - 1]
                 for (input, value) in values.dropLast().enumerated() {
-                    parameters[.weight(layer: reader - 1, unit: unit, input: offset + input)] +=
-                        value
+                    let position = ParameterPosition.weight(
+                        layer: reader - 1, unit: unit, input: offset + input)
+                    if !parameters.isCut(position) { parameters[position] += value }
                 }
             }
             // The moments of the weights that were folded in start from zero.
             if shape.sources[reader] == level { parameters.renewUnits(level: reader) }
         }
+        parking.keep(levels: identities.levels, units: identities.units)
+        parameters.dropEmptyCuts()
     }
 
     /// What the weighted sums of `reader` get through a level, as weights of the inputs of the

@@ -20,6 +20,9 @@ public struct PredictionNetwork: Equatable, Sendable {
     /// Logits or values. A logistic network has one output and speaks of two classes.
     public var outputCount: Int { weights.shape.outputCount }
 
+    /// Whether every layer reads the level below it and no other.
+    public var isPlain: Bool { weights.shape.isPlain }
+
     /// Predicts as ``Network/predict(_:into:using:)`` does, to the last bit.
     public func predict(
         _ input: Span<Float>, into output: inout MutableSpan<Float>,

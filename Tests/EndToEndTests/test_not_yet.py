@@ -7,13 +7,6 @@ from streams import teach
 
 COMMANDS = [
     {"op": "checkpoint"},
-    {"op": "grow", "layer": 0, "units": 4},
-    {"op": "shrink", "layer": 0, "units": 2},
-    {"op": "insert_layer", "layer": 1, "units": 4},
-    {"op": "remove_layer", "layer": 0},
-    {"op": "prune", "criterion": "magnitude", "scope": "units", "fraction": 0.1},
-    {"op": "restore", "method": "random", "fraction": 0.5},
-    {"op": "distill", "hidden": [4]},
 ]
 
 

@@ -101,6 +101,14 @@ extension NetworkLoop {
                 .failure(
                     Refusal(.noModel, "there is no model yet; send labelled samples, then export")))
         }
+        guard predictor.isPlain else {
+            return try finishControl(
+                .failure(
+                    Refusal(
+                        .unsupported,
+                        "\"export\": a layer of the network reads more than the layer below it, "
+                            + "which no export format of ours holds; distill it first")))
+        }
         var path: String?
         if let name, let directory = settings.storage.directory {
             path = "\(directory)/exports/\(name)"

@@ -167,11 +167,11 @@ extension NetworkLoop {
         case .shutdown:
             lifecycle.requestStop()
             return answered(.done)
-        case .grow, .shrink, .insertLayer, .removeLayer, .prune, .restore, .distill:
-            throw Refusal(
-                .unsupported,
-                "\"\(request.operation.name)\": this version does not change the structure of a "
-                    + "running network; restart with other model.hidden")
+        case .grow, .shrink, .insertLayer, .removeLayer, .prune, .restore, .distill, .refresh:
+            guard let change = structureCommand(request.operation) else {
+                throw Refusal(.internal, "\(request.operation.name) is no change of structure")
+            }
+            return try command(.structure(change), for: request)
         case .checkpoint:
             guard isDurable else {
                 throw Refusal(
@@ -226,7 +226,12 @@ extension NetworkLoop {
         case .state(let bytes, let offset):
             return .digest(
                 DigestReport(digest: Digest(of: bytes).description, offset: Int64(offset)))
-        case .learned, .done, .effect, .exportable, .periodicReport, .periodicSchema, .finished:
+        case .changed(let change):
+            return .structure(StructureReport(change))
+        case .started:
+            return .started
+        case .learned, .done, .refused, .effect, .exportable, .periodicReport, .periodicSchema,
+            .finished:
             return .done
         }
     }

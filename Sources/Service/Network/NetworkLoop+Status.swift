@@ -58,6 +58,13 @@ extension NetworkLoop {
             message.sequence = publisher.nextSequence(.adaptation)
             try publisher.publish(.adaptation(message), to: sockets.status)
             log.info("\(adaptation.stage.rawValue): \(adaptation.reason)")
+        case .structure(let change):
+            var message = AdaptationMessage(change)
+            message.time = Date().timeIntervalSince1970
+            message.sequence = publisher.nextSequence(.adaptation)
+            try publisher.publish(.adaptation(message), to: sockets.status)
+            log.info("structure \(change.structure): \(change.reason)")
+        case .distillationStarted, .refused: break
         case .stepRefused(let samples):
             try alert(
                 code: "step_refused",

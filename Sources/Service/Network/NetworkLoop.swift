@@ -265,7 +265,9 @@ struct NetworkLoop: ~Copyable {
             switch answer {
             case .learned(let offset):
                 learnedOffset = offset
-            case .done, .report, .schema, .state:
+            case .refused(let refusal):
+                try refuseOpenControl(refusal)
+            case .done, .changed, .started, .report, .schema, .state:
                 try answerControl(with: answer)
             case .exportable(let predictor):
                 try startExport(predictor)

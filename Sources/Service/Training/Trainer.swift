@@ -89,10 +89,8 @@ struct Trainer {
             learner.handle(.command(command), effects: &effects)
             self.offset = offset
             mustPublish = true
-            replyEffects()
             // The door sends these of its own accord and waits for no answer.
-            if case .allow = command { return true }
-            reply(.done)
+            if case .allow = command { replyEffects() } else { answerCommand() }
         case .tick(let measurements, let offset):
             let structure = learner.counts.structure
             learner.handle(.tick(measurements), effects: &effects)
@@ -141,6 +139,23 @@ struct Trainer {
             publish(isIdle: false)
             giveWantedReport()
         }
+    }
+
+    /// Says what a command came to, behind what the world is told of it.
+    private mutating func answerCommand() {
+        var answer = TrainerReply.done
+        for effect in effects {
+            switch effect {
+            case .structure(let change):
+                answer = .changed(change)
+                reply(.effect(effect))
+            case .distillationStarted: answer = .started
+            case .refused(let refusal): answer = .refused(refusal)
+            default: reply(.effect(effect))
+            }
+        }
+        effects.removeAll(keepingCapacity: true)
+        reply(answer)
     }
 
     private mutating func giveWantedReport() {

@@ -31,6 +31,12 @@ enum TrainerReply: Sendable {
     /// The samples up to this offset are learned, and predictions know it.
     case learned(offset: Int)
     case done
+    /// A change of structure was made.
+    case changed(StructureChange)
+    /// What was asked for is under way.
+    case started
+    /// A command was refused and changed nothing.
+    case refused(Refusal)
     case report(LearnerReport)
     case schema(SchemaReport)
     /// The canonical bytes of the learner's whole state, and the events in it.

@@ -65,7 +65,8 @@ extension ControlRequest.Operation {
         case "resume": self = .resume
         case "checkpoint": self = .checkpoint
         case "shutdown": self = .shutdown
-        case "grow", "shrink", "insert_layer", "remove_layer", "prune", "restore", "distill":
+        case "grow", "shrink", "insert_layer", "remove_layer", "prune", "restore", "refresh",
+            "distill":
             try self.init(structural: arguments)
         case "controller":
             let policy = try arguments.optionalChoice("policy", ControlRequest.Policy.self)
@@ -110,6 +111,12 @@ extension ControlRequest.Operation {
         case "restore":
             self = .restore(
                 method: try arguments.choice("method", ControlRequest.RestoreMethod.self),
+                fraction: try arguments.number("fraction", "above 0, at most 1") {
+                    $0 > 0 && $0 <= 1
+                },
+                member: member)
+        case "refresh":
+            self = .refresh(
                 fraction: try arguments.number("fraction", "above 0, at most 1") {
                     $0 > 0 && $0 <= 1
                 },

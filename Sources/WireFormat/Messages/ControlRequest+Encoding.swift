@@ -32,6 +32,7 @@ extension ControlRequest.Operation {
         case .removeLayer: "remove_layer"
         case .prune: "prune"
         case .restore: "restore"
+        case .refresh: "refresh"
         case .distill: "distill"
         case .controller: "controller"
         case .budget: "budget"
@@ -66,6 +67,9 @@ extension ControlRequest.Operation {
             object.set("member", member)
         case .restore(let method, let fraction, let member):
             object.set("method", method.rawValue)
+            object.set("fraction", fraction)
+            object.set("member", member)
+        case .refresh(let fraction, let member):
             object.set("fraction", fraction)
             object.set("member", member)
         case .distill(let hidden, let member):

@@ -15,6 +15,8 @@ public struct ControlRequest: Equatable, Sendable {
         case removeLayer(layer: Int, member: Int?)
         case prune(Pruning, member: Int?)
         case restore(method: RestoreMethod, fraction: Double, member: Int?)
+        /// Starts dormant and least useful units anew: `fraction` of the mature ones, in `(0, 1]`.
+        case refresh(fraction: Double, member: Int?)
         /// The widths of the new network, each at least 1; empty is a linear model.
         case distill(hidden: [Int], member: Int?)
         /// Not both are nil.

@@ -78,11 +78,12 @@ let package = Package(
                 "Evaluation", "WireFormat", "ZeroMQ", "CommandSupport", arguments,
             ],
             swiftSettings: strict),
+        .target(name: "CMachineLimits"),
         .executableTarget(
             name: "Benchmarks",
             dependencies: [
-                "Service", "Learner", "NeuralNetwork", "Kernels", "Features", "Randomness",
-                "WireFormat", "ZeroMQ", arguments,
+                "CMachineLimits", "Service", "Learner", "NeuralNetwork", "Kernels", "Features",
+                "Randomness", "WireFormat", "ZeroMQ", arguments,
             ],
             swiftSettings: strict),
         .executableTarget(

@@ -8,6 +8,8 @@ struct Figure: Sendable {
         case nanosecondsPerSample = "ns/sample"
         case samplesPerSecond = "samples/s"
         case microseconds = "us"
+        case gigaflops = "GFLOP/s"
+        case gigabytesPerSecond = "GB/s"
         case ratio
         case bytes
     }

@@ -102,11 +102,12 @@ let package = Package(
                 "CommandSupport", arguments, yams,
             ],
             swiftSettings: strict),
+        .target(name: "CMachineLimits"),
         .executableTarget(
             name: "Benchmarks",
             dependencies: [
-                "Service", "Learner", "NeuralNetwork", "Kernels", "Features", "Randomness",
-                "WireFormat", "ZeroMQ", arguments,
+                "CMachineLimits", "Service", "Learner", "NeuralNetwork", "Kernels", "Features",
+                "Randomness", "WireFormat", "ZeroMQ", arguments,
             ],
             swiftSettings: strict),
         .executableTarget(

@@ -1,8 +1,13 @@
 import Kernels
 import NeuralNetwork
-import Randomness
 
-/// Nanoseconds of one step of a bare network: predict, then learn.
+/// Nanoseconds of one step of a bare network, and what share of it the machine's limits leave no
+/// way around.
+///
+/// The floor of a step with one sample is a pass that reads all weights and a pass that reads and
+/// writes them and the optimiser's memory; that of a prediction is one pass that reads them; that
+/// of a micro-batch is the time in which its operations can be done. A step that passes over resting
+/// units can be faster than its floor.
 struct KernelSection {
     let effort: Effort
 
@@ -13,102 +18,57 @@ struct KernelSection {
     private static let batch = 32
 
     func run(into report: inout Report) {
+        let limits = MachineLimits(effort: effort)
+        let peak = limits.operationsPerNanosecond()
         for shape in Self.shapes {
             let name = shape.map(String.init).joined(separator: "-")
-            for optimizer in OptimizerConfiguration.Name.allCases {
-                var bench = KernelBench(shape: shape, optimizer: optimizer)
-                report.add(
-                    .kernels, "\(name) \(optimizer.rawValue)", .nanosecondsPerSample,
-                    Stopwatch.nanosecondsPerOperation(effort) { bench.learn($0) })
+            let weightCount = zip(shape, shape.dropFirst()).reduce(0) { $0 + $1.0 * $1.1 }
+            let reading = limits.read(weightCount)
+            for (optimizer, activation) in Self.cases {
+                var bench = KernelBench(shape: shape, optimizer: optimizer, activation: activation)
+                let updating = limits.update(weightCount * (1 + optimizer.moments))
+                add(
+                    "\(name) \(optimizer.rawValue) \(activation)", into: &report,
+                    Stopwatch.nanosecondsPerOperation(effort) { bench.learn($0) },
+                    floor: zip(reading, updating).map { $0 + $1 })
             }
-            var bench = KernelBench(shape: shape, optimizer: .sgd)
-            report.add(
-                .kernels, "\(name) predict only", .nanosecondsPerSample,
-                Stopwatch.nanosecondsPerOperation(effort) { bench.predict($0) })
-            let batches = Stopwatch.nanosecondsPerOperation(effort) {
-                bench.learn($0, batch: Self.batch)
+            var bench = KernelBench(shape: shape, optimizer: .sgd, activation: .relu)
+            add(
+                "\(name) predict", into: &report,
+                Stopwatch.nanosecondsPerOperation(effort) { bench.predict($0) }, floor: reading)
+            let operations = 6 * weightCount - 2 * shape[0] * shape[1]
+            for optimizer in [OptimizerConfiguration.Name.sgd, .rmsprop] {
+                var bench = KernelBench(shape: shape, optimizer: optimizer, activation: .relu)
+                let batches = Stopwatch.nanosecondsPerOperation(effort) {
+                    bench.learn($0, batch: Self.batch)
+                }
+                add(
+                    "\(name) \(optimizer.rawValue), batches of \(Self.batch)", into: &report,
+                    batches.map { $0 / Double(Self.batch) },
+                    floor: peak.map { Double(operations) / $0 })
             }
-            report.add(
-                .kernels, "\(name) sgd, learn only, batches of \(Self.batch)",
-                .nanosecondsPerSample, batches.map { $0 / Double(Self.batch) })
-        }
-    }
-}
-
-/// A network with samples to work on.
-private struct KernelBench {
-    private var network: Network
-    private var workspace = Workspace()
-    /// Shape `[samples, inputs]`.
-    private let inputs: [Float]
-    private let targets: [Float]
-    private let importances: [Float]
-    private var outputs: [Float]
-    private static let sampleCount = 64
-
-    init(shape: [Int], optimizer name: OptimizerConfiguration.Name) {
-        var generator = SeededGenerator(seed: 1)
-        var optimizer = OptimizerConfiguration()
-        optimizer.name = name
-        let outputCount = shape[shape.count - 1]
-        network = Network(
-            inputCount: shape[0], hidden: Array(shape[1..<shape.count - 1]),
-            outputCount: outputCount, activation: .relu, loss: .crossEntropy,
-            optimizer: optimizer, generator: &generator)
-        inputs = (0..<Self.sampleCount * shape[0]).map { _ in Float(generator.nextNormal()) }
-        targets = (0..<Self.sampleCount).map { _ in
-            Float(generator.nextIndex(below: outputCount))
-        }
-        importances = [Float](repeating: 1, count: Self.sampleCount)
-        outputs = [Float](repeating: 0, count: outputCount)
-    }
-
-    mutating func predict(_ count: Int) {
-        for step in 0..<count { predict(sample: step % Self.sampleCount) }
-    }
-
-    mutating func learn(_ count: Int) {
-        for step in 0..<count {
-            let sample = step % Self.sampleCount
-            predict(sample: sample)
-            learn(samples: sample..<sample + 1)
         }
     }
 
-    /// Learns so many batches.
-    mutating func learn(_ count: Int, batch: Int) {
-        for step in 0..<count {
-            let start = step * batch % Self.sampleCount
-            learn(samples: start..<start + batch)
-        }
-    }
+    /// Every optimiser behind ReLU, where half the units rest; and plain SGD where none does.
+    private static let cases: [(OptimizerConfiguration.Name, Activation)] =
+        OptimizerConfiguration.Name.allCases.map { ($0, .relu) } + [(.sgd, .tanh)]
 
-    private mutating func predict(sample: Int) {
-        network.predict(sample, of: inputs, into: &outputs, using: &workspace)
-    }
-
-    private mutating func learn(samples: Range<Int>) {
-        // Copies of three references: spans of fields cannot stand beside a change of another one.
-        let (inputs, targets, importances) = (inputs, targets, importances)
-        let width = network.inputCount
-        let outcome = network.learn(
-            inputs: inputs.span.extracting(samples.lowerBound * width..<samples.upperBound * width),
-            targets: targets.span.extracting(samples),
-            importances: importances.span.extracting(samples), learningRate: 0.001,
-            using: &workspace)
-        precondition(outcome.applied, "a step of the benchmark was not finite")
-    }
-}
-
-extension Network {
-    /// Predicts the sample at an index of `inputs`, whose shape is `[samples, inputCount]`.
-    fileprivate func predict(
-        _ sample: Int, of inputs: [Float], into outputs: inout [Float],
-        using workspace: inout Workspace
+    private func add(
+        _ name: String, into report: inout Report, _ values: [Double], floor: [Double]
     ) {
-        var span = outputs.mutableSpan
-        predict(
-            inputs.span.extracting(sample * inputCount..<(sample + 1) * inputCount), into: &span,
-            using: &workspace)
+        report.add(.kernels, name, .nanosecondsPerSample, values)
+        report.add(.kernels, "\(name): share of the floor", .ratio, zip(floor, values).map(/))
+    }
+}
+
+extension OptimizerConfiguration.Name {
+    /// Numbers that the optimiser keeps per weight.
+    fileprivate var moments: Int {
+        switch self {
+        case .sgd: 0
+        case .momentum, .nesterov, .adagrad, .rmsprop: 1
+        case .adam: 2
+        }
     }
 }

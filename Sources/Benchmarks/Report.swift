@@ -9,6 +9,8 @@ struct Figure: Sendable {
         case samplesPerSecond = "samples/s"
         case microseconds = "us"
         case seconds = "s"
+        case gigaflops = "GFLOP/s"
+        case gigabytesPerSecond = "GB/s"
         case ratio
         case bytes
     }

@@ -6,9 +6,9 @@ struct RunCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run", abstract: "Measure, and print a table of figures.",
         discussion: """
-            The sections kernels, learner and decoding run in this process and count its CPU time, so \
-            that other work on the machine disturbs them little. The sections throughput, latency, \
-            durability and memory start the real daemon and go by the clock.
+            The sections limits, kernels, learner and decoding run in this process and count its CPU \
+            time, so that other work on the machine disturbs them little. The sections throughput, \
+            latency, durability and memory start the real daemon and go by the clock.
 
             --json FILE writes one object:
               version   1
@@ -17,14 +17,16 @@ struct RunCommand: ParsableCommand {
               quick     whether this was --quick, whose figures mean nothing
               machine   {"cpu":…,"cores":…,"memory_bytes":…,"kernel":…}
               figures   an array of {"section":…,"name":…,"unit":…,"median":…,"minimum":…,
-                        "maximum":…,"rounds":…}; unit is ns/sample, samples/s, us, s, ratio or bytes
+                        "maximum":…,"rounds":…}; unit is ns/sample, samples/s, us, s, GFLOP/s, GB/s,
+                        ratio or bytes
             """)
 
     @Option(
         name: .customLong("section"),
-        help:
-            "kernels, learner, decoding, throughput, latency, durability or memory; may be repeated."
-    )
+        help: ArgumentHelp(
+            "One of "
+                + SectionName.allCases.map(\.rawValue).joined(separator: ", ")
+                + "; may be repeated."))
     var sections: [SectionName] = SectionName.allCases
 
     @Flag(help: "Run everything with next to no work, to see that it runs.")
@@ -53,6 +55,7 @@ struct RunCommand: ParsableCommand {
         for name in SectionName.allCases where sections.contains(name) {
             FileHandle.standardError.write(Data("measuring \(name.rawValue)\n".utf8))
             switch name {
+            case .limits: LimitsSection(effort: effort).run(into: &report)
             case .kernels: KernelSection(effort: effort).run(into: &report)
             case .learner: LearnerSection(effort: effort).run(into: &report)
             case .decoding: try DecodingSection(effort: effort).run(into: &report)
@@ -75,14 +78,19 @@ struct RunCommand: ParsableCommand {
 
 /// What is measured together.
 enum SectionName: String, CaseIterable, ExpressibleByArgument {
-    case kernels, learner, decoding, throughput, latency, durability, memory
+    case limits, kernels, learner, decoding, throughput, latency, durability, memory
 
     /// How the figures of the section came about.
     var explanation: String {
         switch self {
+        case .limits:
+            "One core with the instruction set that the kernels work with: how fast it multiplies and "
+                + "adds, and passes over memory. Thread CPU time."
         case .kernels:
-            "One network in process: predict, then learn, one sample at a time. Shapes are inputs-"
-                + "hidden-outputs; relu, softmax. Thread CPU time."
+            "One network in process learns one sample at a time, or a micro-batch. Shapes are inputs-"
+                + "hidden-outputs; softmax. The floor is the time of the passes over weights and "
+                + "moments that no step can do without, or of its operations in a micro-batch; "
+                + "resting units can be passed over, so a share may be above 1. Thread CPU time."
         case .learner:
             "The whole learner in process: scale, predict, score, learn (rmsprop, two classes), "
                 + "from admitted samples. Thread CPU time."

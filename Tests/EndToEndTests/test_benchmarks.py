@@ -11,7 +11,11 @@ import pytest
 from process import OSIER, ROOT, environment
 
 PROGRAM = Path(OSIER).with_name("Benchmarks")
-SECTIONS = {"kernels", "learner", "decoding", "throughput", "latency", "durability", "memory"}
+SECTIONS = {
+    "limits", "kernels", "learner", "decoding", "throughput", "latency", "durability", "memory"
+}
+
+UNITS = {"ns/sample", "samples/s", "us", "s", "GFLOP/s", "GB/s", "ratio", "bytes"}
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +45,7 @@ def test_the_report_says_what_was_measured_where_and_when(report):
 def test_every_section_has_figures_of_all_fields(report):
     assert {figure["section"] for figure in report["figures"]} == SECTIONS
     for figure in report["figures"]:
-        assert figure["unit"] in {"ns/sample", "samples/s", "us", "s", "ratio", "bytes"}, figure
+        assert figure["unit"] in UNITS, figure
         numbers = [figure[key] for key in ("minimum", "median", "maximum")]
         assert all(math.isfinite(number) and number >= 0 for number in numbers), figure
         assert numbers == sorted(numbers), figure

@@ -14,7 +14,7 @@ extension Event: StateCodable {
             writer.write(UInt8(1))
             writer.write(command)
         case .tick(let measurements):
-            writer.write(UInt8(10))
+            writer.write(UInt8(2))
             writer.write(measurements)
         }
     }
@@ -23,7 +23,7 @@ extension Event: StateCodable {
         switch try reader.readUInt8() {
         case 0: self = .samples(try reader.read())
         case 1: self = .command(try reader.read())
-        case 10: self = .tick(try reader.read())
+        case 2: self = .tick(try reader.read())
         default: throw .invalid(what: "kind of event", offset: reader.offset - 1)
         }
     }
@@ -52,7 +52,7 @@ extension Command: StateCodable {
             writer.write(UInt8(3))
             writer.write(schedule)
         case .setControl(let control):
-            writer.write(UInt8(10))
+            writer.write(UInt8(6))
             writer.write(control)
         case .adopt(let model):
             writer.write(UInt8(4))
@@ -61,7 +61,7 @@ extension Command: StateCodable {
             writer.write(UInt8(5))
             writer.write(allowance)
         case .structure(let command):
-            writer.write(UInt8(10))
+            writer.write(UInt8(7))
             writer.write(command)
         }
     }
@@ -72,10 +72,10 @@ extension Command: StateCodable {
         case 1: self = .resume
         case 2: self = .setOptimizer(try reader.read())
         case 3: self = .setSchedule(try reader.read())
-        case 10: self = .setControl(try reader.read())
+        case 6: self = .setControl(try reader.read())
         case 4: self = .adopt(try reader.read())
         case 5: self = .allow(try reader.read())
-        case 10: self = .structure(try reader.read())
+        case 7: self = .structure(try reader.read())
         default: throw .invalid(what: "command", offset: reader.offset - 1)
         }
     }

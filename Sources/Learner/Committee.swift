@@ -7,9 +7,10 @@ import StateCoding
 /// The networks beside the lead. All predict and learn each sample; an answer is the mean of what
 /// they say, weighted by how well each, the lead included, has predicted lately.
 ///
-/// Weights are `exp(−rate · L) / Σ`, where `L` is the sum of past losses, each discounted by
-/// `memory` per sample since: `−ln P(class)`, or the squared error of the standardised target in
-/// units of what the whole committee's error usually is.
+/// Weights are `exp(−rate · L) / Σ`, where `L` is the sum of past costs, each discounted by
+/// `memory` per sample since. A cost is the mean of the member's own loss (`−ln P(class)`, or the
+/// squared error of the standardised target in units of what the whole committee's error usually
+/// is) and of its share in the committee's.
 ///
 /// - Source: Vovk, "Aggregating Strategies", COLT 1990 (log-loss, rate 1, no discount).
 struct Committee: Equatable, Sendable {
@@ -28,7 +29,7 @@ struct Committee: Equatable, Sendable {
     /// Samples with a negligible share after which a member starts afresh.
     static let patience = 20_000
     /// How far behind the lead a member starts that has just come, or come back.
-    static let handicap: Float = 20
+    static let handicap: Float = 32
 
     init() {}
 

@@ -136,74 +136,8 @@ extension Learner {
         Schedule(configuration.schedule, baseRate: Double(plan.optimizer.learningRate))
     }
 
-    /// Fills ``Scratch/answers`` with what each awake member says, and ``Scratch/outputs`` with
-    /// the mixture.
-    mutating func predictTogether() {
-        let count = scratch.outputs.count
-        while scratch.answers.count < committee.others.count { scratch.answers.append([]) }
-        let leadWeight = leads[0].standing.weight
-        let isMixing = committee.isMixing
-        scratch.leadAnswer.removeAll(keepingCapacity: true)
-        scratch.leadAnswer.append(contentsOf: scratch.outputs)
-        if isMixing { for output in 0..<count { scratch.outputs[output] *= leadWeight } }
-        for index in committee.others.indices where committee.others[index].isAwake {
-            if scratch.answers[index].count != count {
-                scratch.answers[index] = [Float](repeating: 0, count: count)
-            }
-            committee.others[index].answer(
-                scratch.inputs, into: &scratch.answers[index], using: &scratch.workspace)
-            guard committee.others[index].isMixed else { continue }
-            let weight = committee.others[index].standing.weight
-            for output in 0..<count {
-                scratch.outputs[output] += weight * scratch.answers[index][output]
-            }
-        }
-    }
-
-    /// Compares what each member said with what came, and weighs them anew.
-    ///
-    /// - Parameter targets: A class index, or standardised numbers.
-    mutating func judgeCommittee(targets: [Float]) {
-        let loss = leads[0].network.loss
-        let unit = errorUnit(targets: targets, loss: loss)
-        let leadLoss = Self.loss(of: scratch.leadAnswer, loss: loss, targets: targets)
-        let memory = configuration.committee.memory
-        leads[0].standing.recentLoss =
-            memory * leads[0].standing.recentLoss + min(leadLoss / unit, Committee.largestLoss)
-        for index in committee.others.indices where committee.others[index].isAwake {
-            let own = Self.loss(of: scratch.answers[index], loss: loss, targets: targets)
-            guard own.isFinite else {
-                restart(index)
-                continue
-            }
-            committee.others[index].standing.recentLoss =
-                memory * committee.others[index].standing.recentLoss
-                + min(own / unit, Committee.largestLoss)
-            committee.others[index].standing.paired.add(Double(leadLoss) - Double(own))
-            noteTrial(
-                member: committee.others[index].identifier, changed: own / unit,
-                lead: leadLoss / unit)
-        }
-        weighCommittee()
-        for index in committee.others.indices
-        where committee.others[index].standing.idleCount >= Committee.patience {
-            restart(index)
-        }
-    }
-
-    /// What an error of the whole committee usually is, in regression; 1 for classes.
-    private mutating func errorUnit(targets: [Float], loss: Loss) -> Float {
-        guard schema.task == .regression else { return 1 }
-        let error = Self.loss(of: scratch.outputs, loss: loss, targets: targets)
-        guard error.isFinite else { return committee.usualError }
-        committee.errorCount = min(committee.errorCount + 1, 1_000)
-        committee.usualError +=
-            (min(error, 25) - committee.usualError) / Float(committee.errorCount)
-        return max(2 * committee.usualError, 1e-6)
-    }
-
     /// A member that failed starts afresh, by the same plan and from other weights.
-    private mutating func restart(_ index: Int) {
+    mutating func restart(_ index: Int) {
         let old = committee.others[index]
         guard let lead, old.role == .companion else {
             committee.others[index].standing.idleCount = 0

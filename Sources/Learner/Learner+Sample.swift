@@ -65,26 +65,28 @@ extension Learner {
             }
             loss = scoreNumbers(given: answer)
         }
-        if hasLead, committee.isActive { judgeCommittee(block, row: row) }
+        // A sample of no importance is scored, and that is all: it enters no statistics, tips no
+        // scales and is no drift, so that predictions now and later stay as they would be.
+        let matters = block.rows[row].weight > 0
+        if matters, hasLead, committee.isActive { judgeCommittee(block, row: row) }
         let isShed = hasLead && control.sheds()
         if isShed { counts.shed += 1 } else { counts.learned += 1 }
-        control.charge(loss)
-        watchForDrift(loss: loss, effects: &effects)
-        settleVerdict(effects: &effects)
+        if matters {
+            scoreInterval(given: answer)
+            control.charge(loss)
+            watchForDrift(loss: loss, effects: &effects)
+            settleVerdict(effects: &effects)
+        }
 
-        if isShed {
+        if isShed || !matters && hasLead {
             encodeTarget(block, row: row)
         } else if isHeldOut() {
             counts.heldOut += 1
             keepForValidation(block, row: row)
             judgePlateau()
-        } else if block.rows[row].weight > 0 || !hasLead {
+        } else {
             // The first labelled sample makes the model, of whatever importance it is.
             train(block, row: row, effects: &effects)
-        } else {
-            // Of no importance: it was scored, and that is all. It enters no statistics either, so
-            // that predictions stay as they are.
-            encodeTarget(block, row: row)
         }
         // Also for a sample that is not learned: a class that the schema knows gets its output.
         follow(InputChange(), effects: &effects)

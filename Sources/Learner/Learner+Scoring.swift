@@ -94,11 +94,15 @@ extension Learner {
             loss += min(Double(abs(answer - target)), 5) / 5
         }
         quality?.score(predictions: scratch.predictions, targets: scratch.numbers)
-        if hasLead, given?.isEmpty != true, scratch.numbers.count == 1 { scoreInterval() }
         return loss / Double(scratch.numbers.count)
     }
 
-    private mutating func scoreInterval() {
+    /// Scores the interval around the prediction that was just scored, and fits it anew. Of several
+    /// numbers, or where nothing was predicted, there is none.
+    mutating func scoreInterval(given: [Double]? = nil) {
+        guard schema.task == .regression, hasLead, given?.isEmpty != true,
+            scratch.numbers.count == 1
+        else { return }
         if intervals == nil { intervals = IntervalEstimator(window: configuration.metricsWindow) }
         intervals?.update(residual: abs(scratch.predictions[0] - scratch.numbers[0]))
     }

@@ -19,6 +19,8 @@ import Testing
     private static func trained() -> Run {
         var run = Run {
             $0.makeSmall()
+            // A committee is a model of several networks, of which one would be taken.
+            $0.makeSingle()
             $0.features.scaling = .minmax
         }
         run.take(Streams.classes(200, seed: 1))

@@ -15,6 +15,10 @@ public struct StatusHistory: Equatable, Sendable {
         /// Seconds since the epoch, by the daemon's clock.
         public let time: Double
         public let text: StyledText
+        /// A change whose outcome is still to come.
+        fileprivate var proposal: AdaptationMessage?
+        /// Trials that were reverted in a row, of which this is the last.
+        fileprivate var revertedCount = 0
     }
 
     /// Points that are kept: five minutes at the default interval.
@@ -46,7 +50,7 @@ public struct StatusHistory: Equatable, Sendable {
         case .status(let report):
             if isNew(.status, report.sequence, report.time) { note(report) }
         case .adaptation(let body):
-            if isNew(.adaptation, body.sequence, body.time) { add(body.time, Self.text(body)) }
+            if isNew(.adaptation, body.sequence, body.time) { note(body) }
         case .drift(let body):
             guard isNew(.drift, body.sequence, body.time) else { return }
             add(
@@ -111,14 +115,45 @@ public struct StatusHistory: Equatable, Sendable {
         return seen[index] != entry
     }
 
+    /// An outcome takes the place of its proposal, and of a trial before it that failed as well: what
+    /// changed the network stays in sight.
+    private mutating func note(_ body: AdaptationMessage) {
+        var body = body
+        let isOutcome = body.event == .kept || body.event == .reverted
+        if isOutcome, let index = events.lastIndex(where: { $0.proposal?.action == body.action }),
+            let proposal = events[index].proposal
+        {
+            events.remove(at: index)
+            // Nothing came of it: what was tried says more.
+            if body.event == .reverted { body.hidden = proposal.hidden }
+        }
+        var count = 0
+        if body.event == .reverted {
+            count = 1
+            if let last = events.last, last.revertedCount > 0, last.time <= body.time {
+                count += last.revertedCount
+                events.removeLast()
+            }
+        }
+        add(
+            Event(
+                time: body.time, text: Self.text(body, count: count),
+                proposal: body.event == .proposed ? body : nil, revertedCount: count))
+    }
+
     private mutating func add(_ time: Double, _ text: StyledText) {
+        add(Event(time: time, text: text))
+    }
+
+    private mutating func add(_ event: Event) {
         // A new subscriber gets the last message of each topic, in the order of the topics.
-        let index = events.lastIndex { $0.time <= time }.map { $0 + 1 } ?? 0
-        events.insert(Event(time: time, text: text), at: index)
+        let index = events.lastIndex { $0.time <= event.time }.map { $0 + 1 } ?? 0
+        events.insert(event, at: index)
         if events.count > Self.eventLimit { events.removeFirst() }
     }
 
-    private static func text(_ body: AdaptationMessage) -> StyledText {
+    /// - Parameter count: Trials that were reverted in a row, this one included.
+    private static func text(_ body: AdaptationMessage, count: Int) -> StyledText {
         let style: TextStyle =
             switch body.event {
             case .kept: .good
@@ -126,8 +161,9 @@ public struct StatusHistory: Equatable, Sendable {
             case .proposed, .forced: .accent
             }
         var text = StyledText("\(body.event.rawValue) ", style)
+        if count > 1 { text.append("\(count) trials, last ") }
         if let action = body.action { text.append(ActionText.words(action) + " ") }
-        if let hidden = body.hidden {
+        if let hidden = body.hidden, hidden.before != hidden.after {
             text.append("\(Figures.list(hidden.before)) → \(Figures.list(hidden.after)) ")
         }
         text.append("by \(body.origin.rawValue)", .dim)

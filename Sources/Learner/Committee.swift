@@ -33,10 +33,10 @@ struct Committee: Equatable, Sendable {
     init() {}
 
     /// Whether anyone beside the lead predicts and learns.
-    var isActive: Bool { others.contains { $0.isAwake } }
+    var isActive: Bool { others.indices.contains { others[$0].isAwake } }
 
     /// Whether anyone beside the lead has a share in answers.
-    var isMixing: Bool { others.contains { $0.isMixed } }
+    var isMixing: Bool { others.indices.contains { others[$0].isMixed } }
 
     mutating func takeIdentifier() -> Int {
         nextIdentifier += 1
@@ -56,8 +56,9 @@ struct Committee: Equatable, Sendable {
     /// Derives everyone's share from the recent losses.
     mutating func weigh(lead: inout Member, rate: Float) {
         var least = lead.standing.recentLoss
-        for member in others where member.isMixed {
-            least = min(least, member.standing.recentLoss)
+        // By index, here and elsewhere: a loop over the members would copy each of them.
+        for index in others.indices where others[index].isMixed {
+            least = min(least, others[index].standing.recentLoss)
         }
         var sum = expf(rate * (least - lead.standing.recentLoss))
         lead.standing.weight = sum

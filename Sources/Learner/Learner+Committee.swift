@@ -100,7 +100,7 @@ extension Learner {
 
     mutating func weighCommittee() {
         guard hasLead else { return }
-        committee.weigh(lead: &lead!, rate: configuration.committee.rate)
+        committee.weigh(lead: &leads[0], rate: configuration.committee.rate)
     }
 }
 
@@ -141,7 +141,7 @@ extension Learner {
     mutating func predictTogether() {
         let count = scratch.outputs.count
         while scratch.answers.count < committee.others.count { scratch.answers.append([]) }
-        let leadWeight = lead?.standing.weight ?? 1
+        let leadWeight = leads[0].standing.weight
         let isMixing = committee.isMixing
         scratch.leadAnswer.removeAll(keepingCapacity: true)
         scratch.leadAnswer.append(contentsOf: scratch.outputs)
@@ -150,7 +150,7 @@ extension Learner {
             if scratch.answers[index].count != count {
                 scratch.answers[index] = [Float](repeating: 0, count: count)
             }
-            committee.others[index].network.predict(
+            committee.others[index].answer(
                 scratch.inputs, into: &scratch.answers[index], using: &scratch.workspace)
             guard committee.others[index].isMixed else { continue }
             let weight = committee.others[index].standing.weight
@@ -164,12 +164,12 @@ extension Learner {
     ///
     /// - Parameter targets: A class index, or standardised numbers.
     mutating func judgeCommittee(targets: [Float]) {
-        let loss = lead!.network.loss
+        let loss = leads[0].network.loss
         let unit = errorUnit(targets: targets, loss: loss)
         let leadLoss = Self.loss(of: scratch.leadAnswer, loss: loss, targets: targets)
         let memory = configuration.committee.memory
-        lead!.standing.recentLoss =
-            memory * lead!.standing.recentLoss + min(leadLoss / unit, Committee.largestLoss)
+        leads[0].standing.recentLoss =
+            memory * leads[0].standing.recentLoss + min(leadLoss / unit, Committee.largestLoss)
         for index in committee.others.indices where committee.others[index].isAwake {
             let own = Self.loss(of: scratch.answers[index], loss: loss, targets: targets)
             guard own.isFinite else {
@@ -233,7 +233,7 @@ extension Learner {
             guard let asked, asked > 0 else { return }
             for _ in 0..<replayCount(asked, newCount: newCount) {
                 let slot = replayGenerator.nextIndex(below: replayMemory.count)
-                lead?.learnAgain(slot, of: replayMemory, using: &scratch.workspace)
+                leads[0].learnAgain(slot, of: replayMemory, using: &scratch.workspace)
             }
             return
         }
@@ -259,8 +259,11 @@ extension Learner {
 
     /// Whether samples are kept to be learned again.
     var keepsSamples: Bool {
-        if configuration.learning.replay == 0 { return false }
-        if configuration.learning.committee == 1 { return configuration.learning.replay != nil }
-        return true
+        // Without a call, which would be given a copy of the whole learner, for each sample.
+        @inline(__always) get {
+            if configuration.learning.replay == 0 { return false }
+            if configuration.learning.committee == 1 { return configuration.learning.replay != nil }
+            return true
+        }
     }
 }

@@ -93,10 +93,10 @@ extension Learner {
         case .narrow:
             // Under load: act first. The wider network waits for better times.
             learnPending(effects: &effects)
-            var network = lead!.network
+            var network = leads[0].network
             guard let operation = edit(&network, action) else { return nil }
-            if control.parked == nil { control.parked = lead!.network }
-            lead!.network = network
+            if control.parked == nil { control.parked = leads[0].network }
+            leads[0].network = network
             counts.structure += 1
             return operation
         default:
@@ -109,7 +109,7 @@ extension Learner {
         _ decision: ControlDecision, window: Int, price: Double, effects: inout [Effect]
     ) {
         learnPending(effects: &effects)
-        var network = lead!.network
+        var network = leads[0].network
         guard let operation = edit(&network, decision.action), let twin = addTwin(),
             let index = committee.index(of: twin)
         else {

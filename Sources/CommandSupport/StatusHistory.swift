@@ -17,8 +17,29 @@ public struct StatusHistory: Equatable, Sendable {
         public let text: StyledText
         /// A change whose outcome is still to come.
         fileprivate var proposal: AdaptationMessage?
-        /// Trials that were reverted in a row, of which this is the last.
-        fileprivate var revertedCount = 0
+        /// What this is the last of.
+        fileprivate var run: Run?
+    }
+
+    /// Changes that come in rows and leave the network as it is.
+    fileprivate struct Run: Equatable, Sendable {
+        /// `reverted`: trials that failed; `adjusted`: what learning spends under changing load.
+        var name: String
+        var count = 1
+
+        init?(_ body: AdaptationMessage) {
+            if body.event == .reverted {
+                name = "reverted"
+            } else if body.event == .kept, case .string(let operation)? = body.action?["op"],
+                ["train_share", "replay", "committee"].contains(operation)
+            {
+                name = "adjusted"
+            } else {
+                return nil
+            }
+        }
+
+        var noun: String { name == "reverted" ? "trials" : "times" }
     }
 
     /// Points that are kept: five minutes at the default interval.
@@ -127,18 +148,17 @@ public struct StatusHistory: Equatable, Sendable {
             // Nothing came of it: what was tried says more.
             if body.event == .reverted { body.hidden = proposal.hidden }
         }
-        var count = 0
-        if body.event == .reverted {
-            count = 1
-            if let last = events.last, last.revertedCount > 0, last.time <= body.time {
-                count += last.revertedCount
-                events.removeLast()
-            }
+        var run = Run(body)
+        if let last = events.last, let earlier = last.run, earlier.name == run?.name,
+            last.time <= body.time
+        {
+            run?.count += earlier.count
+            events.removeLast()
         }
         add(
             Event(
-                time: body.time, text: Self.text(body, count: count),
-                proposal: body.event == .proposed ? body : nil, revertedCount: count))
+                time: body.time, text: Self.text(body, run),
+                proposal: body.event == .proposed ? body : nil, run: run))
     }
 
     private mutating func add(_ time: Double, _ text: StyledText) {
@@ -152,16 +172,15 @@ public struct StatusHistory: Equatable, Sendable {
         if events.count > Self.eventLimit { events.removeFirst() }
     }
 
-    /// - Parameter count: Trials that were reverted in a row, this one included.
-    private static func text(_ body: AdaptationMessage, count: Int) -> StyledText {
+    private static func text(_ body: AdaptationMessage, _ run: Run?) -> StyledText {
         let style: TextStyle =
             switch body.event {
             case .kept: .good
             case .reverted: .caution
             case .proposed, .forced: .accent
             }
-        var text = StyledText("\(body.event.rawValue) ", style)
-        if count > 1 { text.append("\(count) trials, last ") }
+        var text = StyledText("\(run?.name ?? body.event.rawValue) ", style)
+        if let run, run.count > 1 { text.append("\(run.count) \(run.noun), last ") }
         if let action = body.action { text.append(ActionText.words(action) + " ") }
         if let hidden = body.hidden, hidden.before != hidden.after {
             text.append("\(Figures.list(hidden.before)) → \(Figures.list(hidden.after)) ")

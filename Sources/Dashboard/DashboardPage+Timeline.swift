@@ -4,8 +4,16 @@ extension DashboardPage {
         const timeline = {
           entries: [],
           limit: 500,
-          // Runs of trials that somebody unfolded, by the time of their first.
+          // Runs that somebody unfolded, by the time of their first.
           unfolded: new Set(),
+
+          // What comes in rows: trials that failed, and what learning spends under changing load.
+          kind({ topic, data }) {
+            if (topic !== "adaptation") return null;
+            if (data.event === "reverted") return "reverted";
+            return data.event === "kept"
+              && ["train_share", "replay", "committee"].includes(data.action?.op) ? "spent" : null;
+          },
 
           clear() { this.entries = []; },
 
@@ -30,29 +38,28 @@ extension DashboardPage {
 
           // What is drawn into the curves.
           marks() {
-            return this.entries.flatMap(({ topic, data }) => {
+            return this.entries.flatMap(entry => {
+              const { topic, data } = entry, kind = this.kind(entry);
               if (topic === "drift") return [{ kind: "drift", time: data.time, color: "amber" }];
               if (topic !== "adaptation") return [];
-              // A trial that failed left nothing behind: a dot, and no line through the curves.
-              if (data.event === "reverted") {
-                return [{ kind: "reverted", time: data.time, color: "quiet" }];
-              }
+              // The network is as it was: a dot for a trial, and no line through the curves.
+              if (kind === "reverted") return [{ kind, time: data.time, color: "quiet" }];
+              if (kind === "spent") return [];
               const color = data.event === "kept" ? "green" : "blue";
               return [{ kind: "adaptation", time: data.time, color }];
             });
           },
 
-          // Drift in a row is one line, and so are trials that were reverted in a row, but for the
-          // last: what changed the network stays in sight.
+          // Drift in a row is one line, and so are the rows of a kind, but for the last: what changed
+          // the network stays in sight.
           grouped() {
             const shown = [];
             for (const entry of this.entries) {
               if (entry.topic === "checkpoint") continue;
-              const last = shown.at(-1);
-              const isReverted = entry.data.event === "reverted";
+              const last = shown.at(-1), kind = this.kind(entry);
               if (entry.topic === "drift" && last?.topic === "drift") {
                 shown[shown.length - 1] = { ...entry, times: (last.times ?? 1) + 1 };
-              } else if (isReverted && last?.data.event === "reverted") {
+              } else if (kind && last && this.kind(last) === kind) {
                 const { before, ...older } = last;
                 shown[shown.length - 1] = { ...entry, before: [...before ?? [], older] };
               } else {
@@ -69,14 +76,15 @@ extension DashboardPage {
               [this.row(entry, now), ...this.earlier(entry.before ?? [], now)]));
           },
 
-          // The trials before the last of a run: folded, unless somebody unfolded them.
+          // What came before the last of a run: folded, unless somebody unfolded it.
           earlier(entries, now) {
             if (!entries.length) return [];
             const first = entries[0].data.time, isOpen = this.unfolded.has(first);
             const item = element("li"), button = element("button");
-            const noun = entries.length === 1 ? "trial" : "trials";
-            button.textContent = isOpen ? `Fold ${entries.length} ${noun}`
-              : `${entries.length} more ${noun} reverted before it`;
+            const trials = entries.length === 1 ? "trial" : "trials";
+            button.textContent = isOpen ? `Fold ${entries.length}`
+              : this.kind(entries[0]) === "spent" ? `${entries.length} more before it`
+                : `${entries.length} more ${trials} reverted before it`;
             button.setAttribute("aria-expanded", String(isOpen));
             button.addEventListener("click", () => {
               if (isOpen) this.unfolded.delete(first); else this.unfolded.add(first);
@@ -90,7 +98,8 @@ extension DashboardPage {
 
           row({ topic, data, times }, now) {
             const item = element("li"), what = element("span", undefined, "what");
-            const { sign, style, lead } = this.look(topic, data);
+            const { sign, style, lead } = this.kind({ topic, data }) === "spent"
+              ? { sign: "⇅", style: "quiet", lead: "Adjusted" } : this.look(topic, data);
             item.dataset.topic = topic;
             item.append(element("span", sign, "sign " + style), what);
             what.append(element("b", lead, style));

@@ -143,14 +143,15 @@ import WireFormat
     }
 
     private static func change(
-        _ event: AdaptationMessage.Event, _ sequence: Int64, layer: Int64, after: [Int]
+        _ event: AdaptationMessage.Event, _ sequence: Int64, layer: Int64 = 0, after: [Int],
+        operation: String = "grow"
     ) -> StatusMessage {
         var body = AdaptationMessage()
         body.event = event
         body.sequence = sequence
         body.time = Double(sequence)
         body.action = JSONObject([
-            .init("op", .string("grow")), .init("layer", .integer(layer)),
+            .init("op", .string(operation)), .init("layer", .integer(layer)),
         ])
         body.hidden = Change(before: [8], after: after)
         return .adaptation(body)
@@ -187,6 +188,19 @@ import WireFormat
         #expect(history.events.count == 3)
         #expect(history.events[1].text.plain.hasPrefix("kept grow layer 0 [8] → [16]"))
         #expect(history.events[2].text.plain.hasPrefix("reverted grow layer 0 "))
+    }
+
+    @Test("what learning spends is told in one line, whichever way it goes")
+    func spending() {
+        var history = StatusHistory()
+        for sequence in 1...6 as ClosedRange<Int64> {
+            let operation = sequence % 2 == 0 ? "replay" : "committee"
+            history.note(Self.change(.kept, sequence, after: [8], operation: operation))
+        }
+        #expect(history.events.count == 1)
+        #expect(history.events[0].text.plain.hasPrefix("adjusted 6 times, last replay "))
+        history.note(Self.change(.reverted, 7, after: [8]))
+        #expect(history.events.count == 2)
     }
 
     @Test("events are shown in the order of their times, the newest first")

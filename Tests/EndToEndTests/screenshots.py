@@ -22,7 +22,7 @@ from process import OSIER, Daemon
 from terminal import Terminal
 from web import Web
 
-SECONDS = 45
+SECONDS = 75
 PICTURES = {
     "dashboard-light": {"width": 1280, "height": 1320},
     "dashboard-dark": {"width": 1280, "height": 1320, "dark": True},
@@ -42,11 +42,11 @@ def stream(client, stop):
     centres = random.normal(size=(24, 4))
     sent = 0
     while not stop.is_set():
-        for _ in range(int(40 + 20 * np.sin(time.time() / 4))):
+        for _ in range(int(16 + 8 * np.sin(time.time() / 4))):
             place = int(random.integers(len(centres)))
             a, b, c, d = centres[place] + 0.22 * random.normal(size=4)
             sent += 1
-            if sent % 40_000 == 0:
+            if sent % 30_000 == 0:
                 centres[:12] = random.normal(size=(12, 4))
             client.push({
                 "x": {"temperature": 20 + 5 * a, "pressure": 1013 + 8 * b,

@@ -265,6 +265,21 @@ class TestAdaptations:
         page.run("document.querySelector('#timeline button').click()")
         page.wait(f"{rows}.length === 3", "the run folded again")
 
+    def test_what_learning_spends_is_one_line_and_no_mark(self, dashboard):
+        page = dashboard(script=KEEP_SOURCE)
+        marks = page.run("timeline.marks().length")
+        for number, members in enumerate((7, 8, 7)):
+            told = self.change("kept", 1 + number, action={"op": "committee", "members": members},
+                               hidden={"before": [8], "after": [8]},
+                               parameters={"before": 50, "after": 50})
+            page.run(f"say('adaptation', {json.dumps(told)})")
+        rows = "[...document.querySelectorAll('#timeline li')].map(row => row.innerText)"
+        page.wait(f"{rows}.length === 2", "one line and what was before it")
+        first, second = page.run(rows)
+        assert "Adjusted committee members 7" in first.replace("\n", " ") and "→" not in first
+        assert second == "2 more before it"
+        assert page.run("timeline.marks().length") == marks
+
     def test_the_layers_grow_to_their_new_width(self, dashboard):
         page = dashboard(script=KEEP_SOURCE)
         grown = page.run("""(() => {

@@ -91,7 +91,9 @@ struct SimulateCommand: ParsableCommand {
         case DecodingError.dataCorrupted(let context), DecodingError.typeMismatch(_, let context),
             DecodingError.valueNotFound(_, let context), DecodingError.keyNotFound(_, let context):
             let path = context.codingPath.map(\.stringValue).joined(separator: ".")
-            let text = context.debugDescription.split(separator: "\n").joined(separator: " ")
+            let cause = context.underlyingError.map { " \($0)" } ?? ""
+            let text = (context.debugDescription + cause).split(separator: "\n")
+                .joined(separator: " ")
             return path.isEmpty ? text : "\(path): \(text)"
         case let error as CocoaError:
             return "\(error.localizedDescription) Name a readable file."

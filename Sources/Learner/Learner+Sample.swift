@@ -167,7 +167,14 @@ extension Learner {
             keepRecent(importance: block.rows[row].weight)
             if !distillation.isEmpty { distillSample(effects: &effects) }
         }
-        if pending.count >= configuration.learning.batch ?? 1 { learnPending(effects: &effects) }
+        if pending.count >= batchSize { learnPending(effects: &effects) }
+    }
+
+    /// Samples per update.
+    var batchSize: Int {
+        @inline(__always) get {
+            configuration.learning.batch ?? min(allowance.batch, configuration.learning.maxBatch)
+        }
     }
 
     /// Fills ``Scratch/targets`` with what the network is to answer.

@@ -100,6 +100,8 @@ public struct Learner: Sendable {
             setControl(control, effects: &effects)
         case .allow(let allowance):
             allow(allowance)
+            // What waits for a batch that is not to be filled any more.
+            if pending.count >= batchSize { learnPending(effects: &effects) }
         case .structure(let command): change(command, effects: &effects)
         case .adopt(let model): adopt(model)
         }

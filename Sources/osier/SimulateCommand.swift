@@ -36,6 +36,7 @@ struct SimulateCommand: ParsableCommand {
         guard (1...10_000).contains(seeds) else {
             throw ValidationError("--seeds is from 1 to 10000, not \(seeds)")
         }
+        _ = try names()
     }
 
     func run() throws {
@@ -63,7 +64,7 @@ struct SimulateCommand: ParsableCommand {
             let text = try String(contentsOfFile: policyFile, encoding: .utf8)
             return try Policy(text: text, capacity: 2_000, seed: 1)
         } catch {
-            StandardError.write("\(policyFile): \(error)")
+            StandardError.write("osier: --policy-file \(policyFile): \(Self.line(error))")
             throw ExitStatus.failure
         }
     }
@@ -74,7 +75,7 @@ struct SimulateCommand: ParsableCommand {
             let text = try String(contentsOfFile: path, encoding: .utf8)
             scenario = try YAMLDecoder().decode(Scenario.self, from: text)
         } catch {
-            StandardError.write("\(path): is no scenario: \(error)")
+            StandardError.write("osier: \(path): is no scenario: \(Self.line(error))")
             throw ExitStatus.configuration
         }
         guard scenario.violations.isEmpty else {
@@ -82,6 +83,23 @@ struct SimulateCommand: ParsableCommand {
             throw ExitStatus.configuration
         }
         return scenario
+    }
+
+    /// What is wrong with a file, in one line.
+    private static func line(_ error: any Error) -> String {
+        switch error {
+        case DecodingError.dataCorrupted(let context), DecodingError.typeMismatch(_, let context),
+            DecodingError.valueNotFound(_, let context), DecodingError.keyNotFound(_, let context):
+            let path = context.codingPath.map(\.stringValue).joined(separator: ".")
+            let cause = context.underlyingError.map { " \($0)" } ?? ""
+            let text = (context.debugDescription + cause).split(separator: "\n")
+                .joined(separator: " ")
+            return path.isEmpty ? text : "\(path): \(text)"
+        case let error as CocoaError:
+            return "\(error.localizedDescription) Name a readable file."
+        default:
+            return "\(error)".split(separator: "\n").joined(separator: " ")
+        }
     }
 
     private func names() throws -> [String] {

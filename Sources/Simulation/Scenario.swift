@@ -63,6 +63,8 @@ public struct Scenario: Equatable, Sendable, Decodable {
             case redraw
             /// Inputs change places.
             case permute
+            /// Inputs turn, two by two, by a radian in `drift_samples` samples.
+            case rotate
         }
 
         public var kind = Kind.prototypes

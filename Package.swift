@@ -141,7 +141,9 @@ let package = Package(
         tests("OsierClient", ["OsierClient", "ZeroMQ", "WireFormat", "Features", "Randomness"]),
         tests("CommandSupport", ["CommandSupport", "WireFormat", "Features"]),
         tests("HostTelemetry", ["HostTelemetry"]),
-        tests("Settings", ["Settings", "Features", "NeuralNetwork", "Randomness"]),
+        tests(
+            "Settings",
+            ["Settings", "StructureControl", "Features", "NeuralNetwork", "Randomness"]),
         tests("Storage", ["Storage", "StorageProbe", "Randomness"]),
         tests(
             "Learner",

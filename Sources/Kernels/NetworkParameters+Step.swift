@@ -18,7 +18,7 @@ extension NetworkParameters {
     ) -> StepOutcome {
         let sampleCount = importances.count
         precondition(
-            sampleCount >= 1 && inputs.count == sampleCount * shape.inputCount
+            sampleCount >= 1 && inputs.count == sampleCount * weights.shape.unitCounts[0]
                 && targets.count
                     == sampleCount * settings.loss.targetCount(outputCount: shape.outputCount),
             "\(inputs.count) inputs, \(targets.count) targets, \(sampleCount) importances: "
@@ -26,8 +26,8 @@ extension NetworkParameters {
         precondition(
             suits(settings.rule), "the moments were kept for another rule than \(settings.rule)")
         if settings.loss == .crossEntropy { checkClasses(targets) }
-        if !shape.isSettled { settle() }
-        workspace.prepare(shape, sampleCount: sampleCount)
+        if !weights.shape.isSettled { settle() }
+        workspace.prepare(shape.layers, sampleCount: sampleCount)
         // As it will be after the update: a unit's first update finds it one step old.
         stepCount += 1
         let isUniform = fillCorrections(for: settings.rule, into: &workspace)
@@ -56,10 +56,12 @@ extension NetworkParameters {
         unsafe encoded.uniformAge = isUniform ? 1 : 0
         // Why unsafe: C takes addresses. Why sound: the counts were checked above, everything is
         // alive until the call returns, and all that is written is this value's own.
-        let outcome = unsafe shape.withLayers { layers in
+        // The table alone: a copy of the shape would count the references of all its arrays.
+        let table = weights.shape.layers
+        let outcome = unsafe table.withTable { layers in
             let (values, norms) = unsafe weights.owned()
             var network = unsafe ck_network(
-                layers: layers, layerCount: weights.shape.layerCount, weights: values,
+                layers: layers, layerCount: table.count, weights: values,
                 first: firstMoments.isEmpty ? values : firstMoments.owned(),
                 second: secondMoments.isEmpty ? values : secondMoments.owned(),
                 cuts: cuts.isEmpty ? nil : UnsafePointer(cuts.address),

@@ -44,7 +44,9 @@ public struct NetworkParameters: Equatable, Sendable {
         resetMoments(for: rule)
     }
 
-    public var shape: NetworkShape { weights.shape }
+    public var shape: NetworkShape {
+        @inline(__always) get { weights.shape }
+    }
 
     /// Bytes that the parameters and moments take.
     public var byteCount: Int {

@@ -50,7 +50,7 @@ public struct NetworkProbe: Sendable {
                 targets[0] >= 0 && targets[0] < Float(shape.outputCount),
                 "class \(targets[0]) of a network with \(shape.outputCount)")
         }
-        workspace.prepare(shape, sampleCount: 1)
+        workspace.prepare(shape.layers, sampleCount: 1)
         guard run(inputs, targets) else { return }
         sampleCount += 1
         addActivations()
@@ -64,7 +64,7 @@ public struct NetworkProbe: Sendable {
         // Why unsafe: C takes addresses. Why sound: the counts were checked by the caller, all is
         // alive until the call returns, and the weights that are written are this value's own.
         var encoded = unsafe settings.encoded
-        let outcome = unsafe shape.withLayers { layers in
+        let outcome = unsafe shape.layers.withTable { layers in
             let (values, norms) = unsafe weights.owned()
             var network = unsafe ck_network(
                 layers: layers, layerCount: weights.shape.layerCount, weights: values,

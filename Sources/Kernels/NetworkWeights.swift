@@ -65,12 +65,12 @@ public struct NetworkWeights: Sendable {
             predictions.count == sampleCount * shape.outputCount
                 && inputs.count == sampleCount * shape.inputCount,
             "\(inputs.count) inputs, \(predictions.count) outputs: not of \(shape.unitCounts)")
-        workspace.prepare(shape, sampleCount: 1)
+        workspace.prepare(shape.layers, sampleCount: 1)
         // Why unsafe: C takes addresses. Why sound: the counts were checked above, everything is
         // alive until the call returns, and a prediction reads the weights and writes none.
-        unsafe shape.withLayers { layers in
+        unsafe shape.layers.withTable { layers in
             var network = unsafe ck_network(
-                layers: layers, layerCount: shape.layerCount, weights: values.address,
+                layers: layers, layerCount: shape.layers.count, weights: values.address,
                 first: values.address, second: values.address, cuts: nil,
                 bypasses: shape.isPlain ? 0 : 1, norms: values.address)
             unsafe inputs.withUnsafeBufferPointer { inputs in
@@ -100,11 +100,12 @@ extension NetworkWeights: Equatable {
     }
 }
 
-extension NetworkShape {
+extension [LayerLayout] {
     /// Lends the table of layers to C.
     @unsafe
-    func withLayers<Result>(_ body: (UnsafePointer<ck_layer>) -> Result) -> Result {
-        unsafe layers.withUnsafeBufferPointer { layers in
+    @inline(__always)
+    func withTable<Result>(_ body: (UnsafePointer<ck_layer>) -> Result) -> Result {
+        unsafe withUnsafeBufferPointer { layers in
             // Sound: a structure with one field lies in memory as the field does, and no network
             // is without layers.
             let start = unsafe UnsafeRawPointer(layers.baseAddress.unsafelyUnwrapped)

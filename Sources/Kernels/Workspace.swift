@@ -20,9 +20,9 @@ public struct Workspace: Sendable {
         kernels = level.kernels
     }
 
-    mutating func prepare(_ shape: NetworkShape, sampleCount: Int) {
-        let count = unsafe shape.withLayers { layers in
-            unsafe ck_scratch_count(layers, shape.layerCount, sampleCount)
+    mutating func prepare(_ table: [LayerLayout], sampleCount: Int) {
+        let count = unsafe table.withTable { layers in
+            unsafe ck_scratch_count(layers, table.count, sampleCount)
         }
         scratch.prepare(count: count)
     }

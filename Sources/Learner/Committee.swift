@@ -7,9 +7,10 @@ import StateCoding
 /// The networks beside the lead. All predict and learn each sample; an answer is the mean of what
 /// they say, weighted by how well each, the lead included, has predicted lately.
 ///
-/// Weights are `exp(−rate · L) / Σ`, where `L` is the sum of past losses, each discounted by
-/// `memory` per sample since: `−ln P(class)`, or the squared error of the standardised target in
-/// units of what the whole committee's error usually is.
+/// Weights are `exp(−rate · L) / Σ`, where `L` is the sum of past costs, each discounted by
+/// `memory` per sample since. A cost is the mean of the member's own loss (`−ln P(class)`, or the
+/// squared error of the standardised target in units of what the whole committee's error usually
+/// is) and of its share in the committee's.
 ///
 /// - Source: Vovk, "Aggregating Strategies", COLT 1990 (log-loss, rate 1, no discount).
 struct Committee: Equatable, Sendable {
@@ -28,15 +29,15 @@ struct Committee: Equatable, Sendable {
     /// Samples with a negligible share after which a member starts afresh.
     static let patience = 20_000
     /// How far behind the lead a member starts that has just come, or come back.
-    static let handicap: Float = 20
+    static let handicap: Float = 32
 
     init() {}
 
     /// Whether anyone beside the lead predicts and learns.
-    var isActive: Bool { others.contains { $0.isAwake } }
+    var isActive: Bool { others.indices.contains { others[$0].isAwake } }
 
     /// Whether anyone beside the lead has a share in answers.
-    var isMixing: Bool { others.contains { $0.isMixed } }
+    var isMixing: Bool { others.indices.contains { others[$0].isMixed } }
 
     mutating func takeIdentifier() -> Int {
         nextIdentifier += 1
@@ -56,8 +57,9 @@ struct Committee: Equatable, Sendable {
     /// Derives everyone's share from the recent losses.
     mutating func weigh(lead: inout Member, rate: Float) {
         var least = lead.standing.recentLoss
-        for member in others where member.isMixed {
-            least = min(least, member.standing.recentLoss)
+        // By index, here and elsewhere: a loop over the members would copy each of them.
+        for index in others.indices where others[index].isMixed {
+            least = min(least, others[index].standing.recentLoss)
         }
         var sum = expf(rate * (least - lead.standing.recentLoss))
         lead.standing.weight = sum

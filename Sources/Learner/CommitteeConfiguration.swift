@@ -5,9 +5,9 @@ public struct CommitteeConfiguration: Equatable, Sendable {
     /// One for each network beside the lead, in the order in which they join.
     public var plans: [MemberPlan]
     /// What is left of a loss one sample later. In `(0, 1)`.
-    public var memory: Float = 0.99
+    public var memory: Float = 0.995
     /// How strongly a better record tips the scales. Above 0.
-    public var rate: Float = 0.4
+    public var rate: Float = 0.25
 
     /// - Parameter base: The lead's optimiser; companions share what they do not vary.
     public init(base: OptimizerConfiguration = OptimizerConfiguration()) {
@@ -33,7 +33,8 @@ public struct CommitteeConfiguration: Equatable, Sendable {
             plan([64], .rmsprop, 0.01, .tanh),
             plan([64, 64], .adagrad, 0.05, .tanh),
             plan([128, 128], .rmsprop, 0.001),
-            plan([64, 64], .rmsprop, 0.003),
+            // Where a plane is all there is to find, nothing finds it sooner.
+            plan([], .adagrad, 0.05),
             plan([128, 128], .adam, 0.001, replays: 5),
         ]
     }

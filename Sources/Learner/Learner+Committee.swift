@@ -100,7 +100,7 @@ extension Learner {
 
     mutating func weighCommittee() {
         guard hasLead else { return }
-        committee.weigh(lead: &lead!, rate: configuration.committee.rate)
+        committee.weigh(lead: &leads[0], rate: configuration.committee.rate)
     }
 }
 
@@ -136,74 +136,8 @@ extension Learner {
         Schedule(configuration.schedule, baseRate: Double(plan.optimizer.learningRate))
     }
 
-    /// Fills ``Scratch/answers`` with what each awake member says, and ``Scratch/outputs`` with
-    /// the mixture.
-    mutating func predictTogether() {
-        let count = scratch.outputs.count
-        while scratch.answers.count < committee.others.count { scratch.answers.append([]) }
-        let leadWeight = lead?.standing.weight ?? 1
-        let isMixing = committee.isMixing
-        scratch.leadAnswer.removeAll(keepingCapacity: true)
-        scratch.leadAnswer.append(contentsOf: scratch.outputs)
-        if isMixing { for output in 0..<count { scratch.outputs[output] *= leadWeight } }
-        for index in committee.others.indices where committee.others[index].isAwake {
-            if scratch.answers[index].count != count {
-                scratch.answers[index] = [Float](repeating: 0, count: count)
-            }
-            committee.others[index].network.predict(
-                scratch.inputs, into: &scratch.answers[index], using: &scratch.workspace)
-            guard committee.others[index].isMixed else { continue }
-            let weight = committee.others[index].standing.weight
-            for output in 0..<count {
-                scratch.outputs[output] += weight * scratch.answers[index][output]
-            }
-        }
-    }
-
-    /// Compares what each member said with what came, and weighs them anew.
-    ///
-    /// - Parameter targets: A class index, or standardised numbers.
-    mutating func judgeCommittee(targets: [Float]) {
-        let loss = lead!.network.loss
-        let unit = errorUnit(targets: targets, loss: loss)
-        let leadLoss = Self.loss(of: scratch.leadAnswer, loss: loss, targets: targets)
-        let memory = configuration.committee.memory
-        lead!.standing.recentLoss =
-            memory * lead!.standing.recentLoss + min(leadLoss / unit, Committee.largestLoss)
-        for index in committee.others.indices where committee.others[index].isAwake {
-            let own = Self.loss(of: scratch.answers[index], loss: loss, targets: targets)
-            guard own.isFinite else {
-                restart(index)
-                continue
-            }
-            committee.others[index].standing.recentLoss =
-                memory * committee.others[index].standing.recentLoss
-                + min(own / unit, Committee.largestLoss)
-            committee.others[index].standing.paired.add(Double(leadLoss) - Double(own))
-            noteTrial(
-                member: committee.others[index].identifier, changed: own / unit,
-                lead: leadLoss / unit)
-        }
-        weighCommittee()
-        for index in committee.others.indices
-        where committee.others[index].standing.idleCount >= Committee.patience {
-            restart(index)
-        }
-    }
-
-    /// What an error of the whole committee usually is, in regression; 1 for classes.
-    private mutating func errorUnit(targets: [Float], loss: Loss) -> Float {
-        guard schema.task == .regression else { return 1 }
-        let error = Self.loss(of: scratch.outputs, loss: loss, targets: targets)
-        guard error.isFinite else { return committee.usualError }
-        committee.errorCount = min(committee.errorCount + 1, 1_000)
-        committee.usualError +=
-            (min(error, 25) - committee.usualError) / Float(committee.errorCount)
-        return max(2 * committee.usualError, 1e-6)
-    }
-
     /// A member that failed starts afresh, by the same plan and from other weights.
-    private mutating func restart(_ index: Int) {
+    mutating func restart(_ index: Int) {
         let old = committee.others[index]
         guard let lead, old.role == .companion else {
             committee.others[index].standing.idleCount = 0
@@ -233,7 +167,7 @@ extension Learner {
             guard let asked, asked > 0 else { return }
             for _ in 0..<replayCount(asked, newCount: newCount) {
                 let slot = replayGenerator.nextIndex(below: replayMemory.count)
-                lead?.learnAgain(slot, of: replayMemory, using: &scratch.workspace)
+                leads[0].learnAgain(slot, of: replayMemory, using: &scratch.workspace)
             }
             return
         }
@@ -259,8 +193,11 @@ extension Learner {
 
     /// Whether samples are kept to be learned again.
     var keepsSamples: Bool {
-        if configuration.learning.replay == 0 { return false }
-        if configuration.learning.committee == 1 { return configuration.learning.replay != nil }
-        return true
+        // Without a call, which would be given a copy of the whole learner, for each sample.
+        @inline(__always) get {
+            if configuration.learning.replay == 0 { return false }
+            if configuration.learning.committee == 1 { return configuration.learning.replay != nil }
+            return true
+        }
     }
 }

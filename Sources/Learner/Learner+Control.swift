@@ -105,7 +105,7 @@ extension Learner {
         load: Double, effects: inout [Effect]
     ) -> Adaptation.Operation? {
         learnPending(effects: &effects)
-        let whole = lead!.network
+        let whole = leads[0].network
         guard let width = whole.hidden.max(), let layer = whole.hidden.lastIndex(of: width) else {
             return nil
         }
@@ -131,7 +131,7 @@ extension Learner {
             operation = .init("restore", [.init("units", Double(reserve.hidden.reduce(0, +)))])
         }
         if control.parked == nil { control.parked = whole }
-        lead!.network = network
+        leads[0].network = network
         counts.structure += 1
         return operation
     }
@@ -141,7 +141,7 @@ extension Learner {
         _ decision: ControlDecision, window: Int, price: Double, effects: inout [Effect]
     ) {
         learnPending(effects: &effects)
-        var network = lead!.network
+        var network = leads[0].network
         guard let operation = edit(&network, decision.action), let twin = addTwin(),
             let index = committee.index(of: twin)
         else {

@@ -14,7 +14,7 @@ extension Learner {
             throw Refusal(
                 .badValue, "a network is being distilled already; wait for its adaptation")
         }
-        let teacher = place.map { committee.others[$0] } ?? lead!
+        let teacher = place.map { committee.others[$0] } ?? leads[0]
         let limits = command.limits
         guard hidden.count <= limits.maxLayers else {
             throw Refusal(
@@ -146,8 +146,8 @@ extension Learner {
         let student = ended.student.network
         if replacing {
             if lead?.identifier == ended.teacher {
-                lead?.network = student
-                lead?.plan.hidden = student.hidden
+                leads[0].network = student
+                leads[0].plan.hidden = student.hidden
             } else if let index = committee.index(of: ended.teacher) {
                 committee.others[index].network = student
                 committee.others[index].plan.hidden = student.hidden

@@ -9,6 +9,7 @@ extension Learner {
     /// it, or no number where there always is one.
     ///
     /// - Parameters: The row that the sample was encoded from.
+    @inline(__always)
     func isExtreme(_ block: borrowing AdmittedBlock, row: Int) -> Bool {
         let clip = Float(configuration.features.clip)
         guard clip > 0, configuration.features.scaling != .none else { return false }

@@ -39,7 +39,9 @@ extension Learner {
         if let scaler {
             return scratch.outputs.indices.map { scaler.restore(scratch.outputs[$0], output: $0) }
         }
-        guard lead?.network.loss == .logistic else { return scratch.outputs.map(Double.init) }
+        guard hasLead, leads[0].network.loss == .logistic else {
+            return scratch.outputs.map(Double.init)
+        }
         // As long as only one class was met, it is all that can be said.
         guard schema.classes.count > 1 else { return [1] }
         return [Double(1 - scratch.outputs[0]), Double(scratch.outputs[0])]

@@ -30,8 +30,9 @@ extension Learner {
     }
 
     private mutating func observe(_ loss: Double) {
-        guard let step = lead?.updateCount else { return }
-        lead?.schedule.observe(validationLoss: loss, at: step)
+        guard hasLead else { return }
+        let step = leads[0].updateCount
+        leads[0].schedule.observe(validationLoss: loss, at: step)
         // What the lead cannot learn any better goes for the members that learn beside it.
         for index in committee.others.indices {
             let step = committee.others[index].updateCount

@@ -10,15 +10,15 @@ extension Learner {
     public func predictor() -> Predictor? {
         guard let lead else { return nil }
         var voices: [Predictor.Voice] = []
-        if committee.isMixing {
-            for member in [lead] + committee.others
-            where member.isMixed && member.standing.weight >= Committee.negligibleWeight {
-                voices.append(
-                    Predictor.Voice(
-                        network: member.network.forPrediction(), weight: member.standing.weight))
-            }
-        } else {
-            voices.append(Predictor.Voice(network: lead.network.forPrediction(), weight: 1))
+        let isMixing = committee.isMixing
+        voices.append(
+            Predictor.Voice(
+                network: lead.network.forPrediction(),
+                weight: isMixing ? lead.standing.weight : 1))
+        for member in committee.others where member.isMixed && member.standing.voice > 0 {
+            voices.append(
+                Predictor.Voice(
+                    network: member.network.forPrediction(), weight: member.standing.voice))
         }
         return Predictor(
             schema: schema, encoder: encoder, scaler: scaler, voices: voices,

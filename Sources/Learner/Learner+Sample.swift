@@ -65,26 +65,28 @@ extension Learner {
             }
             loss = scoreNumbers(given: answer)
         }
-        if hasLead, committee.isActive { judgeCommittee(block, row: row) }
+        // A sample of no importance is scored, and that is all: it enters no statistics, tips no
+        // scales and is no drift, so that predictions now and later stay as they would be.
+        let matters = block.rows[row].weight > 0
+        if matters, hasLead, committee.isActive { judgeCommittee(block, row: row) }
         let isShed = hasLead && control.sheds()
         if isShed { counts.shed += 1 } else { counts.learned += 1 }
-        control.charge(loss)
-        watchForDrift(loss: loss, effects: &effects)
-        settleVerdict(effects: &effects)
+        if matters {
+            scoreInterval(given: answer)
+            control.charge(loss)
+            watchForDrift(loss: loss, effects: &effects)
+            settleVerdict(effects: &effects)
+        }
 
-        if isShed {
+        if isShed || !matters && hasLead {
             encodeTarget(block, row: row)
         } else if isHeldOut() {
             counts.heldOut += 1
             keepForValidation(block, row: row)
             judgePlateau()
-        } else if block.rows[row].weight > 0 || lead == nil {
+        } else {
             // The first labelled sample makes the model, of whatever importance it is.
             train(block, row: row, effects: &effects)
-        } else {
-            // Of no importance: it was scored, and that is all. It enters no statistics either, so
-            // that predictions stay as they are.
-            encodeTarget(block, row: row)
         }
         // Also for a sample that is not learned: a class that the schema knows gets its output.
         follow(InputChange(), effects: &effects)
@@ -108,10 +110,11 @@ extension Learner {
 
     /// Fills ``Scratch/outputs`` with the lead's answer to a sample.
     mutating func predict(_ block: borrowing AdmittedBlock, row: Int) {
-        guard let lead else { return }
-        scratch.prepare(inputCount: encoder.inputCount, outputCount: lead.network.outputCount)
+        guard hasLead else { return }
+        scratch.prepare(
+            inputCount: encoder.inputCount, outputCount: leads[0].network.outputCount)
         scratch.encode(block, row: row, with: encoder)
-        lead.network.predict(
+        leads[0].answer(
             scratch.inputs, into: &scratch.outputs, using: &scratch.workspace)
         if committee.isActive { predictTogether() }
     }
@@ -119,7 +122,7 @@ extension Learner {
     private mutating func judgeCommittee(_ block: borrowing AdmittedBlock, row: Int) {
         encodeTarget(block, row: row)
         // A class without an output yet is a surprise to everyone alike.
-        if case .classIndex(let index) = block.rows[row].target, index >= lead!.classCapacity {
+        if case .classIndex(let index) = block.rows[row].target, index >= leads[0].classCapacity {
             return
         }
         judgeCommittee(targets: scratch.targets)
@@ -166,7 +169,14 @@ extension Learner {
             keepRecent(importance: block.rows[row].weight)
             if !distillation.isEmpty { distillSample(effects: &effects) }
         }
-        if pending.count >= configuration.learning.batch ?? 1 { learnPending(effects: &effects) }
+        if pending.count >= batchSize { learnPending(effects: &effects) }
+    }
+
+    /// Samples per update.
+    var batchSize: Int {
+        @inline(__always) get {
+            configuration.learning.batch ?? min(allowance.batch, configuration.learning.maxBatch)
+        }
     }
 
     /// Fills ``Scratch/targets`` with what the network is to answer.
@@ -185,7 +195,7 @@ extension Learner {
 
     mutating func learnPending(effects: inout [Effect]) {
         guard pending.count > 0 else { return }
-        let outcome = lead?.learn(pending, using: &scratch.workspace)
+        let outcome = hasLead ? leads[0].learn(pending, using: &scratch.workspace) : nil
         if committee.isActive { teachCommittee() }
         let newCount = pending.count
         pending.removeAll()
@@ -205,18 +215,20 @@ extension Learner {
             return
         }
         let classCount = schema.classes.count
-        let outputsGrow = schema.task == .classification && classCount > lead!.classCapacity
+        guard !change.isEmpty || classCount != followedClassCount else { return }
+        followedClassCount = classCount
+        let outputsGrow = schema.task == .classification && classCount > leads[0].classCapacity
         guard !change.isEmpty || outputsGrow else { return }
         // What waits was scaled for the network as it still is.
         learnPending(effects: &effects)
-        lead?.follow(change)
+        leads[0].follow(change)
         committee.follow(change)
         validation.follow(change)
         replayMemory.follow(change)
         recentSamples.follow(change)
         for index in distillation.indices { distillation[index].student.follow(change) }
         if outputsGrow {
-            lead?.follow(classCount: classCount)
+            leads[0].follow(classCount: classCount)
             committee.follow(classCount: classCount)
             for index in distillation.indices {
                 distillation[index].student.follow(classCount: classCount)
@@ -256,7 +268,7 @@ extension Learner {
         guard detector.update(loss) else { return }
         counts.driftDetections += 1
         counts.lastDriftSample = counts.learned
-        lead?.noteDrift()
+        if hasLead { leads[0].noteDrift() }
         for index in committee.others.indices { committee.others[index].noteDrift() }
         effects.append(
             .drift(
@@ -266,14 +278,22 @@ extension Learner {
 }
 
 extension Learner {
-    /// Whether there is a network. `lead != nil` would copy the whole member to compare it.
+    /// The network that answers, as a copy.
+    var lead: Member? {
+        get { leads.first }
+        set { leads = newValue.map { [$0] } ?? [] }
+    }
+
+    /// Whether there is a network.
     var hasLead: Bool {
-        if case .some = lead { true } else { false }
+        @inline(__always) get { !leads.isEmpty }
     }
 
     /// Whether something was scored. `quality == nil` would copy all of it to compare it.
     var hasQuality: Bool {
-        if case .some = quality { true } else { false }
+        @inline(__always) get {
+            if case .some = quality { true } else { false }
+        }
     }
 }
 

@@ -28,8 +28,9 @@ extension Learner {
         if let given, !given.isEmpty {
             (predicted, probability) = Self.verdict(on: given, actual: actual)
             confidence = Float(given[predicted])
-        } else if let lead, given == nil {
-            (predicted, probability) = answer(of: lead, to: actual)
+        } else if hasLead, given == nil {
+            (predicted, probability) = Self.verdict(
+                on: scratch.outputs, loss: leads[0].network.loss, actual: actual)
             confidence =
                 scratch.outputs.count == 1
                 ? max(scratch.outputs[0], 1 - scratch.outputs[0]) : scratch.outputs[predicted]
@@ -45,11 +46,10 @@ extension Learner {
         return predicted == actual ? 0 : 1
     }
 
-    private func answer(
-        of lead: Member, to actual: Int
+    private static func verdict(
+        on outputs: [Float], loss: Loss, actual: Int
     ) -> (predicted: Int, probability: Float) {
-        let outputs = scratch.outputs
-        if lead.network.loss == .logistic {
+        if loss == .logistic {
             // Of equals the first: at one half it is class 0. As long as one class is known, class
             // 1 stands for whatever the other one will be.
             let predicted = outputs[0] > 0.5 ? 1 : 0
@@ -94,11 +94,15 @@ extension Learner {
             loss += min(Double(abs(answer - target)), 5) / 5
         }
         quality?.score(predictions: scratch.predictions, targets: scratch.numbers)
-        if hasLead, given?.isEmpty != true, scratch.numbers.count == 1 { scoreInterval() }
         return loss / Double(scratch.numbers.count)
     }
 
-    private mutating func scoreInterval() {
+    /// Scores the interval around the prediction that was just scored, and fits it anew. Of several
+    /// numbers, or where nothing was predicted, there is none.
+    mutating func scoreInterval(given: [Double]? = nil) {
+        guard schema.task == .regression, hasLead, given?.isEmpty != true,
+            scratch.numbers.count == 1
+        else { return }
         if intervals == nil { intervals = IntervalEstimator(window: configuration.metricsWindow) }
         intervals?.update(residual: abs(scratch.predictions[0] - scratch.numbers[0]))
     }

@@ -42,9 +42,9 @@ extension Learner {
                     edit, limits: limits, samples: samples, using: &structureGenerator)
                 committee.others[place].plan.hidden = outcome.hidden.after
             } else {
-                outcome = try lead!.network.edit(
+                outcome = try leads[0].network.edit(
                     edit, limits: limits, samples: samples, using: &structureGenerator)
-                lead!.plan.hidden = outcome.hidden.after
+                leads[0].plan.hidden = outcome.hidden.after
             }
             if outcome.isChange { counts.structure += 1 }
             return outcome

@@ -18,8 +18,9 @@ public struct Learner: Sendable {
     var encoder: InputEncoder
     /// Regression only, from the first labelled sample on.
     var scaler: TargetScaler?
-    /// The network that answers; none before the first labelled sample.
-    var lead: Member?
+    /// The network that answers; none before the first labelled sample, and never more than one. An
+    /// element of an array is used in place, where an optional would be copied whole.
+    var leads: [Member] = []
     /// The networks that answer with it.
     var committee = Committee()
     /// What there is time for.
@@ -49,6 +50,8 @@ public struct Learner: Sendable {
     var control: Control
     /// Samples that wait for their micro-batch.
     var pending = PendingBatch()
+    /// The classes that the networks were last held against; no part of the state either.
+    var followedClassCount = -1
     /// Room for one pass; holds nothing between two samples, and is no part of the state.
     var scratch = Scratch()
 
@@ -88,7 +91,7 @@ public struct Learner: Sendable {
         case .resume: isPaused = false
         case .setOptimizer(let optimizer):
             configuration.optimizer = optimizer
-            lead?.network.setOptimizer(optimizer)
+            if hasLead { leads[0].network.setOptimizer(optimizer) }
             resetSchedule()
         case .setSchedule(let schedule):
             configuration.schedule = schedule
@@ -97,15 +100,18 @@ public struct Learner: Sendable {
             setControl(control, effects: &effects)
         case .allow(let allowance):
             allow(allowance)
+            // What waits for a batch that is not to be filled any more.
+            if pending.count >= batchSize { learnPending(effects: &effects) }
         case .structure(let command): change(command, effects: &effects)
         case .adopt(let model): adopt(model)
         }
     }
 
     private mutating func resetSchedule() {
-        lead?.schedule = Schedule(
+        guard hasLead else { return }
+        leads[0].schedule = Schedule(
             configuration.schedule, baseRate: Double(configuration.optimizer.learningRate))
-        lead?.updateCount = 0
+        leads[0].updateCount = 0
     }
 }
 

@@ -58,6 +58,17 @@ struct Member: Equatable, Sendable {
     /// How far an extreme sample may move the weights, as a share of what is usual.
     private static let extremeShare: Float = 0.25
 
+    /// Answers to one sample.
+    ///
+    /// Mutating, though it changes nothing: such a call finds the network where it lies, in an array
+    /// too, while any other would be given a copy of it.
+    mutating func answer(
+        _ inputs: borrowing [Float], into outputs: inout [Float],
+        using workspace: inout Workspace
+    ) {
+        network.predict(inputs, into: &outputs, using: &workspace)
+    }
+
     /// Learns a micro-batch.
     ///
     /// One with an extreme sample moves the weights a quarter as far as is usual, and the `n`-th of
@@ -116,7 +127,10 @@ struct Member: Equatable, Sendable {
 
 extension Member {
     /// Classes that the present output layer can tell apart.
-    var classCapacity: Int { network.loss == .logistic ? 2 : network.outputCount }
+    var classCapacity: Int {
+        // A call would be given a copy of the member.
+        @inline(__always) get { network.loss == .logistic ? 2 : network.outputCount }
+    }
 }
 
 extension Network {

@@ -55,7 +55,6 @@ public struct Predictor: Sendable {
     private func answer(_ scratch: inout Scratch) {
         voices[0].network.predict(
             scratch.inputs, into: &scratch.outputs, using: &scratch.workspace)
-        guard voices.count > 1 else { return }
         let count = scratch.outputs.count
         if scratch.leadAnswer.count != count {
             scratch.leadAnswer = [Float](repeating: 0, count: count)

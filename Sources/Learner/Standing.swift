@@ -2,7 +2,7 @@ import StateCoding
 
 /// How well a member has predicted lately, and how large a share in answers that earns it.
 struct Standing: Equatable, Sendable {
-    /// Losses of the samples so far, each discounted by its age.
+    /// Costs of the samples so far, each discounted by its age.
     var recentLoss: Float = 0
     /// Its share in answers; the shares of all add up to 1.
     var weight: Float = 1
@@ -12,6 +12,9 @@ struct Standing: Equatable, Sendable {
     var idleCount = 0
 
     init() {}
+
+    /// Its share in answers, where it is worth the time.
+    var voice: Float { weight >= Committee.negligibleWeight ? weight : 0 }
 }
 
 /// The lead's loss minus a member's, sample by sample: what a paired test of the two needs.

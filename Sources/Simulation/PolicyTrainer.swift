@@ -106,8 +106,8 @@ public struct PolicyTrainer {
         let quiet = pick([0.03, 0.1, 0.25])
         scenario.budget.cpuFraction = pick([0.5, 0.8, 1])
         scenario.arrival.rate = quiet * scenario.budget.cpuFraction / service
-        scenario.arrival.factor = pick([0.9, 1.5, 3, 6, 12]) / quiet
-        scenario.budget.maxLagSeconds = 200 * service * pick([1, 3, 10])
+        scenario.arrival.factor = pick([0.9, 1.5, 3, 6]) / quiet
+        scenario.budget.maxLagSeconds = 200 * service * pick([2, 5, 10])
         return scenario
     }
 }

@@ -26,6 +26,11 @@ struct StreamGenerator {
 
     /// Fills a block with the next samples.
     mutating func fill(_ block: inout SampleBlock, count: Int) {
+        if stream.kind == .file {
+            block = stream.blocks[self.count / Run.blockSize % stream.blocks.count]
+            self.count += count
+            return
+        }
         block.removeAll()
         for index in 0..<count {
             var (inputs, label) = next()
@@ -65,6 +70,7 @@ struct StreamGenerator {
         case .sea:
             let inputs = (0..<stream.inputs).map { _ in 10 * draws.nextUniformDouble() }
             return (inputs, flipped(inputs[0] + inputs[1] <= threshold ? 1 : 0))
+        case .file: preconditionFailure("the samples of a file are not drawn")
         }
     }
 
@@ -106,7 +112,7 @@ struct StreamGenerator {
         switch stream.kind {
         case .prototypes: pointCount = stream.classes * stream.complexity
         case .teacher: pointCount = stream.complexity
-        case .hyperplane, .sea: pointCount = 1
+        case .hyperplane, .sea, .file: pointCount = 1
         }
         points = (0..<pointCount).map { _ in
             (0..<stream.inputs).map { _ in concepts.nextNormal() }

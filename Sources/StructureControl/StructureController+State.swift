@@ -18,6 +18,8 @@ extension StructureController: StateCodable {
         writer.write(peakLoad)
         writer.write(peakLag)
         writer.write(calmTicks)
+        writer.write(potential != nil)
+        writer.write(potential ?? 0)
         writer.write(lastSampleCount)
         writer.write(open)
         writer.write(generator)
@@ -41,6 +43,9 @@ extension StructureController: StateCodable {
         peakLoad = try reader.readDouble()
         peakLag = try reader.readDouble()
         calmTicks = try reader.readInt()
+        let hasPotential = try reader.readBool()
+        let potential = try reader.readDouble()
+        self.potential = hasPotential ? potential : nil
         lastSampleCount = try reader.readInt()
         open = try reader.readOptional()
         generator = try reader.read()

@@ -28,6 +28,8 @@ public struct StructureController: Equatable, Sendable {
     /// The same of the lag over the largest allowed.
     var peakLag = 0.0
     var calmTicks = 0
+    /// What the stream's difficulty alone is worth; `nil` before the first loss.
+    var potential: Double?
     var lastSampleCount = 0
     var open: OpenDecision?
     var generator: SeededGenerator
@@ -102,7 +104,9 @@ public struct StructureController: Equatable, Sendable {
         calmTicks = seen.isOverloaded ? 0 : calmTicks + 1
         seen[.calm] = Float(calmTicks) / 50
         observation = seen
-        let earned = reward.earn(measurements, facts: facts, budget: configuration.budget)
+        let earned =
+            reward.earn(measurements, facts: facts, budget: configuration.budget)
+            + potentialGain(facts)
         var bounds = shield.bounds(
             seen, measurements: measurements, facts: facts, budget: configuration.budget,
             limits: configuration.limits, newSamples: facts.sampleCount - lastSampleCount)
@@ -158,6 +162,18 @@ public struct StructureController: Equatable, Sendable {
         guard choice.action != .none else { return nil }
         lastAction = choice.action
         return decision
+    }
+
+    /// What is added to a reward so that values tell choices apart and not streams: a hard one
+    /// earns less whatever is done. It changes no optimal policy.
+    ///
+    /// - Source: Ng, Harada, Russell, "Policy Invariance under Reward Transformations", ICML 1999,
+    ///   theorem 1.
+    private mutating func potentialGain(_ facts: LearnerFacts) -> Double {
+        guard let slow = losses.slow else { return 0 }
+        let next = -min(max(slow / facts.lossScale, 0), 2) / (1 - Self.discount)
+        defer { potential = next }
+        return potential.map { Self.discount * next - $0 } ?? (Self.discount - 1) * next
     }
 
     private mutating func choose(_ seen: Observation, legal: ChoiceSet) -> Policy.Choice {

@@ -34,10 +34,18 @@ struct TrainPolicyCommand: ParsableCommand {
         var placebo: Placebo { self == .rewards ? .rewards : .observations }
     }
 
-    func run() throws {
+    func validate() throws {
         guard (1...1_000_000).contains(episodes) else {
             throw ValidationError("--episodes is from 1 to 1000000, not \(episodes)")
         }
+        // Told before an hour of training, not after it.
+        let directory = URL(filePath: output).deletingLastPathComponent().path
+        guard FileManager.default.isWritableFile(atPath: directory) else {
+            throw ValidationError("--output \(output): \(directory) cannot be written to")
+        }
+    }
+
+    func run() throws {
         var trainer = PolicyTrainer(
             episodes: episodes, seed: seed, placebo: placebo?.placebo)
         var last: PolicyTrainer.Progress?
@@ -60,7 +68,8 @@ struct TrainPolicyCommand: ParsableCommand {
         do {
             try content.write(toFile: output, atomically: true, encoding: .utf8)
         } catch {
-            StandardError.write("\(output): cannot be written: \(error.localizedDescription)")
+            StandardError.write(
+                "osier: \(output): cannot be written: \(error.localizedDescription)")
             throw ExitStatus.failure
         }
     }

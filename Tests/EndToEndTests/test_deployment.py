@@ -258,7 +258,9 @@ class TestDebian:
         dump = json.loads(run(OSIER, "--experimental-dump-help"))
         for command in dump["command"]["subcommands"]:
             if command["commandName"] != "help":
-                assert f".SS osier {command['commandName']}" in page
+                # roff wants a hyphen that is typed escaped.
+                title = command["commandName"].replace("-", "\\-")
+                assert f".SS osier {title}\n" in page
                 for argument in command.get("arguments", []):
                     for name in argument.get("names", []):
                         assert name["name"].replace("-", "\\-") in page or name["name"] in (

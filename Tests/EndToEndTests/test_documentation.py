@@ -6,6 +6,7 @@ import subprocess
 
 import pytest
 
+from client import receive_of
 from process import OSIER, ROOT, environment, osier, settings
 
 SOURCES = ROOT / "Sources"
@@ -68,6 +69,40 @@ class TestProtocol:
         cases = re.findall(r'^\s+case ("[a-z_", ]+"):', source, re.M)
         known = {name for case in cases for name in re.findall(r'"([a-z_]+)"', case)}
         assert known and known <= set(names(self.PAGE, "Commands"))
+        # The command's help names them as well.
+        assert known <= set(re.findall(r"\w+", osier("control", "--help").stdout))
+
+    def test_a_change_of_structure_has_the_keys_that_are_listed(self, start, connect):
+        client = connect(start())
+        client.learn([{"x": [n % 2, 1], "y": "AB"[n % 2]} for n in range(100)])
+        told = client.listen("adaptation")
+        client.control("grow", layer=0, units=4)
+        body = receive_of(told, "adaptation")
+        assert set(names(self.PAGE, "Adaptations")) == body.keys() - {"time", "sequence"}
+        topic = next(row for row in table(self.PAGE, "Topics") if "adaptation" in row[0])
+        assert set(re.findall(r"`(\w+)`", topic[2])) == body.keys() - {"time", "sequence"}
+
+    def test_operations_of_an_adaptation_are_listed(self):
+        """Those that are no commands are told by the learner's own words."""
+        source = (SOURCES / "Learner/Learner+Control.swift").read_text()
+        told = set(re.findall(r'\.init\("([a-z_]+)", \[', source)) | {
+            name for name in re.findall(r'return \.init\("([a-z_]+)"', source)}
+        page = (SOURCES / self.PAGE).read_text()
+        section = page.split("### Adaptations\n", 1)[1].split("### ", 1)[0]
+        listed = set(re.findall(r"^\| `(\w+)` \|", section, re.M)) | set(
+            names(self.PAGE, "Commands"))
+        assert {"grow", "train_share"} <= told <= listed
+
+    def test_what_a_policy_sees_is_listed(self):
+        source = (SOURCES / "StructureControl/Observation.swift").read_text()
+        block = re.search(r"static let names = \[(.*?)\]", source, re.S).group(1)
+        assert names(self.PAGE, "Observations") == re.findall(r'"(\w+)"', block)
+
+    def test_what_a_policy_may_choose_is_listed(self):
+        source = (SOURCES / "StructureControl/Action.swift").read_text()
+        cases = source.split("/// Place in", 1)[0]
+        assert names(self.PAGE, "Actions") == [
+            raw or name for name, raw in re.findall(r'^    case (\w+)(?: = "(\w+)")?$', cases, re.M)]
 
     def test_every_key_of_the_status_is_listed_and_every_listed_key_is_there(
         self, start, connect

@@ -81,8 +81,11 @@ import Testing
         let before = run.learner
         run.take((0..<20).map { Sample([Double($0), -50], .number(1e4), weight: 0) })
         #expect(run.learner.lead == before.lead)
+        #expect(run.learner.committee == before.committee)
         #expect(run.learner.encoder == before.encoder)
         #expect(run.learner.scaler == before.scaler)
+        #expect(run.learner.detector == before.detector)
+        #expect(run.learner.intervals == before.intervals)
         #expect(run.learner.counts.learned == 220)
     }
 

@@ -79,8 +79,8 @@ enum Samples {
         Key("structure.max_units", ["2", "3", "4"]),
         Key("structure.max_layers", ["2", "3", "4"]),
         Key(
-            "structure.policy_file", ["p.json", "/p", #""x""#],
-            listed: [#""p.json""#, #""/p""#, #""x""#]),
+            "structure.policy_file", PolicyFiles.paths,
+            listed: PolicyFiles.paths.map { "\"\($0)\"" }),
         Key("budget.cpu_fraction", ["0.5", "2", "0.1"], listed: ["0.5", "2.0", "0.1"]),
         Key("budget.memory_bytes", ["1", "2", "3"]),
         Key("budget.predict_p99_microseconds", ["1", "2", "3"]),

@@ -42,6 +42,15 @@ extension MetricsWriter {
         pair("osier_quality_kappa", "Cohen's kappa.", total.kappa, window.kappa)
         pair(
             "osier_quality_log_loss_nats", "Mean logarithmic loss.", total.logLoss, window.logLoss)
+        if total.f1 != nil || window.f1 != nil {
+            pair("osier_quality_f1_ratio", "F1 of the second of two classes.", total.f1, window.f1)
+        }
+        if total.calibrationError != nil || window.calibrationError != nil {
+            pair(
+                "osier_quality_calibration_error_ratio",
+                "How far the probability of the predicted class is from how often it is right.",
+                total.calibrationError, window.calibrationError)
+        }
         begin(
             "osier_baseline_accuracy_ratio", .gauge,
             "Share of right predictions of those who learn nothing.")

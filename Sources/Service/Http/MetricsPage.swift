@@ -243,6 +243,13 @@ extension MetricsPage {
             controller.epsilon)
         writer.writeIfPresent(
             "osier_controller_reward", .gauge, "The last reward.", controller.lastReward)
+        writer.begin(
+            "osier_controller_observation", .gauge,
+            "What the policy saw last, by name, from -1 to 1.")
+        for number in controller.observation.elements {
+            writer.sample(
+                "osier_controller_observation", ["name": number.name], number.value)
+        }
         let budget = controller.budget
         writer.writeIfPresent(
             "osier_budget_cpu_ratio", .gauge, "Share of a core that learning may take.",

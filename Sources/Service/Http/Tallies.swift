@@ -8,12 +8,24 @@ struct Tallies: Equatable, Sendable {
         var count: Int
     }
 
-    /// In the order in which they were first met.
-    private(set) var adaptations: [Adaptation] = []
+    /// Those that are to be expected from the start, at 0, so that a rate of the first one is seen;
+    /// others in the order in which they were first met.
+    private(set) var adaptations = Self.expected
     private(set) var checkpoints = 0
     private var alerts: [AlertMessage.Severity: Int] = [:]
 
     init() {}
+
+    private static var expected: [Adaptation] {
+        let trials = ["grow", "shrink", "insert_layer", "remove_layer", "refresh", "restore"]
+        let commands = trials + ["prune", "distill"]
+        let spending = ["train_share", "replay", "committee"]
+        func zeros(_ actions: [String], _ outcome: AdaptationMessage.Event) -> [Adaptation] {
+            actions.map { Adaptation(action: $0, outcome: outcome.rawValue, count: 0) }
+        }
+        return zeros(trials, .proposed) + zeros(trials + spending, .kept)
+            + zeros(trials + ["distill"], .reverted) + zeros(commands, .forced)
+    }
 
     func alertCount(_ severity: AlertMessage.Severity) -> Int { alerts[severity, default: 0] }
 

@@ -42,7 +42,8 @@ struct StoredHistory: ~Copyable {
         let configuration = JournalConfiguration(
             maxByteCount: settings.journal.maxBytes,
             keptCheckpointCount: settings.checkpoint.keep,
-            maxProducerCount: ProducerTable.capacity)
+            maxProducerCount: ProducerTable.capacity,
+            isAlwaysDurable: settings.journal.sync == .always)
         var journal = try Journal(
             directory: directory, configuration: configuration, writer: Version.current,
             acceptDataLoss: acceptsDataLoss)

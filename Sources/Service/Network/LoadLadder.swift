@@ -1,10 +1,11 @@
 import Learner
 
-/// Decides from the queue how many networks there is time for.
+/// Decides from the queue how many networks there is time for, and how many samples share an update.
 ///
-/// A queue that grows takes first replay and most of the committee away, then all but the lead. What
-/// was given up comes back one step at a time after a calm while, and a later one each time when
-/// coming back was too much.
+/// A queue that grows makes micro-batches first, then takes replay and most of the committee away,
+/// then all but the lead, and at last fills batches to the configured limit. What was given up comes
+/// back one step at a time after a calm while, and a later one each time when coming back was too
+/// much.
 struct LoadLadder {
     /// What is spent at each step; the most at the first.
     private let steps: [Allowance]
@@ -19,6 +20,9 @@ struct LoadLadder {
 
     /// Networks of the middle step.
     private static let fewMembers = 3
+    /// Samples per update of the first step and of those in the middle.
+    private static let smallBatch = 4
+    private static let middleBatch = 16
     /// Where the limit is this part of the queue's capacity.
     private static let limitShare = 4
     private static let shortestCalm = Duration.seconds(1)
@@ -30,20 +34,32 @@ struct LoadLadder {
     ///   - learning: What it sets by number is never taken away.
     ///   - current: What the learner spends now.
     init(learning: LearningConfiguration, queueCapacity: Int, current: Allowance) {
-        let replays = learning.replay != nil
-        switch learning.committee {
-        case nil:
-            steps = [
-                .everything, Allowance(members: Self.fewMembers, replays: replays),
-                Allowance(members: 1, replays: replays),
-            ]
-        case 1?: steps = [.everything]
-        default:
-            steps =
-                replays ? [.everything] : [.everything, Allowance(members: .max, replays: false)]
-        }
+        steps = Self.steps(learning)
         step = steps.firstIndex(of: current) ?? 0
         limit = max(1, queueCapacity / Self.limitShare)
+    }
+
+    /// The most first. A batch that is set by number is not touched.
+    private static func steps(_ learning: LearningConfiguration) -> [Allowance] {
+        let replays = learning.replay != nil
+        var steps = [Allowance.everything]
+        func add(members: Int, replays: Bool, batch: Int) {
+            var step = Allowance(members: members, replays: replays)
+            if learning.batch == nil { step.batch = min(batch, learning.maxBatch) }
+            if step != steps.last { steps.append(step) }
+        }
+        add(members: .max, replays: true, batch: smallBatch)
+        switch learning.committee {
+        case nil:
+            add(members: fewMembers, replays: replays, batch: middleBatch)
+            add(members: 1, replays: replays, batch: middleBatch)
+            add(members: 1, replays: replays, batch: .max)
+        default:
+            let isFixed = replays || learning.committee == 1
+            add(members: .max, replays: isFixed, batch: middleBatch)
+            add(members: .max, replays: isFixed, batch: .max)
+        }
+        return steps
     }
 
     /// Takes note of the queue.

@@ -154,10 +154,15 @@ struct SampleIntake {
             .samples(admitted, arrival: arrival, offset: eventCount, isAwaited: isAwaited))
         precondition(isSent, "the intake was used while the ring was full")
         let offset = eventCount
-        if let allowance = ladder.observe(queued: gauges.queuedSamples, at: arrival) {
-            submit(.allow(allowance))
-        }
+        followLoad(at: arrival)
         return IntakeOutcome(acceptedCount: count, refusals: refusals, offset: offset)
+    }
+
+    /// Tells the learner what there is time for, when the queue has changed that. To be called now
+    /// and then also when nothing comes.
+    mutating func followLoad(at time: ContinuousClock.Instant) {
+        guard let allowance = ladder.observe(queued: gauges.queuedSamples, at: time) else { return }
+        submit(.allow(allowance))
     }
 
     /// Queues a command, for which places are kept free.

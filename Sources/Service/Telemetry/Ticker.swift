@@ -74,6 +74,7 @@ struct Ticker {
 extension NetworkLoop {
     /// Tells the learner what the machine shows, in the order of the samples.
     mutating func tickIfDue() {
+        if phase == .running { intake.followLoad(at: .now) }
         guard control.policy != nil, phase == .running,
             let measurements = ticker.measure(at: .now, queueCapacity: settings.queueCapacity)
         else { return }

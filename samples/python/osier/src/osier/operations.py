@@ -79,6 +79,10 @@ class Operations(ABC, Generic[Reply]):
         """Brings back what was cut away."""
         return self.control("restore", method=method, fraction=fraction, member=member)
 
+    def refresh(self, fraction: float, *, member: int | None = None) -> Reply:
+        """Starts dormant and least useful units anew: this share of those that are mature."""
+        return self.control("refresh", fraction=fraction, member=member)
+
     def distill(self, hidden: Sequence[int], *, member: int | None = None) -> Reply:
         """A new network learns from the present one; the outcome is an adaptation."""
         return self.control("distill", hidden=list(hidden), member=member)

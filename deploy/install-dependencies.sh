@@ -12,6 +12,8 @@ packages=(
     python3 python3-venv shellcheck
     # They look at the dashboard, at the metrics and at the terminal's view.
     chromium prometheus tmux
+    # They read what operators install: the unit, the package, the manual, the completions.
+    systemd lintian groff-base zsh fish
     # Tests make system calls of the daemon fail with it.
     strace
 )

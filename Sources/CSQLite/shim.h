@@ -12,6 +12,6 @@ static inline int osier_sqlite3_bind_text_copy(
     return sqlite3_bind_text64(statement, index, text, count, SQLITE_TRANSIENT, SQLITE_UTF8);
 }
 
-static inline int osier_sqlite3_keep_log_on_close(sqlite3 *database) {
-    return sqlite3_db_config(database, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, (int *)0);
+static inline int osier_sqlite3_keep_log_on_close(sqlite3 *database, int is_kept) {
+    return sqlite3_db_config(database, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, is_kept, (int *)0);
 }

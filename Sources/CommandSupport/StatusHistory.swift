@@ -15,6 +15,31 @@ public struct StatusHistory: Equatable, Sendable {
         /// Seconds since the epoch, by the daemon's clock.
         public let time: Double
         public let text: StyledText
+        /// A change whose outcome is still to come.
+        fileprivate var proposal: AdaptationMessage?
+        /// What this is the last of.
+        fileprivate var run: Run?
+    }
+
+    /// Changes that come in rows and leave the network as it is.
+    fileprivate struct Run: Equatable, Sendable {
+        /// `reverted`: trials that failed; `adjusted`: what learning spends under changing load.
+        var name: String
+        var count = 1
+
+        init?(_ body: AdaptationMessage) {
+            if body.event == .reverted {
+                name = "reverted"
+            } else if body.event == .kept, case .string(let operation)? = body.action?["op"],
+                ["train_share", "replay", "committee"].contains(operation)
+            {
+                name = "adjusted"
+            } else {
+                return nil
+            }
+        }
+
+        var noun: String { name == "reverted" ? "trials" : "times" }
     }
 
     /// Points that are kept: five minutes at the default interval.
@@ -46,7 +71,7 @@ public struct StatusHistory: Equatable, Sendable {
         case .status(let report):
             if isNew(.status, report.sequence, report.time) { note(report) }
         case .adaptation(let body):
-            if isNew(.adaptation, body.sequence, body.time) { add(body.time, Self.text(body)) }
+            if isNew(.adaptation, body.sequence, body.time) { note(body) }
         case .drift(let body):
             guard isNew(.drift, body.sequence, body.time) else { return }
             add(
@@ -111,23 +136,53 @@ public struct StatusHistory: Equatable, Sendable {
         return seen[index] != entry
     }
 
+    /// An outcome takes the place of its proposal, and of a trial before it that failed as well: what
+    /// changed the network stays in sight.
+    private mutating func note(_ body: AdaptationMessage) {
+        var body = body
+        let isOutcome = body.event == .kept || body.event == .reverted
+        if isOutcome, let index = events.lastIndex(where: { $0.proposal?.action == body.action }),
+            let proposal = events[index].proposal
+        {
+            events.remove(at: index)
+            // Nothing came of it: what was tried says more.
+            if body.event == .reverted { body.hidden = proposal.hidden }
+        }
+        var run = Run(body)
+        if let last = events.last, let earlier = last.run, earlier.name == run?.name,
+            last.time <= body.time
+        {
+            run?.count += earlier.count
+            events.removeLast()
+        }
+        add(
+            Event(
+                time: body.time, text: Self.text(body, run),
+                proposal: body.event == .proposed ? body : nil, run: run))
+    }
+
     private mutating func add(_ time: Double, _ text: StyledText) {
+        add(Event(time: time, text: text))
+    }
+
+    private mutating func add(_ event: Event) {
         // A new subscriber gets the last message of each topic, in the order of the topics.
-        let index = events.lastIndex { $0.time <= time }.map { $0 + 1 } ?? 0
-        events.insert(Event(time: time, text: text), at: index)
+        let index = events.lastIndex { $0.time <= event.time }.map { $0 + 1 } ?? 0
+        events.insert(event, at: index)
         if events.count > Self.eventLimit { events.removeFirst() }
     }
 
-    private static func text(_ body: AdaptationMessage) -> StyledText {
+    private static func text(_ body: AdaptationMessage, _ run: Run?) -> StyledText {
         let style: TextStyle =
             switch body.event {
             case .kept: .good
             case .reverted: .caution
             case .proposed, .forced: .accent
             }
-        var text = StyledText("\(body.event.rawValue) ", style)
+        var text = StyledText("\(run?.name ?? body.event.rawValue) ", style)
+        if let run, run.count > 1 { text.append("\(run.count) \(run.noun), last ") }
         if let action = body.action { text.append(ActionText.words(action) + " ") }
-        if let hidden = body.hidden {
+        if let hidden = body.hidden, hidden.before != hidden.after {
             text.append("\(Figures.list(hidden.before)) → \(Figures.list(hidden.after)) ")
         }
         text.append("by \(body.origin.rawValue)", .dim)

@@ -28,10 +28,11 @@ extension DashboardPage {
               key.style.setProperty("--key", `var(--${curve.color})`);
               item.append(key, curve.name);
               return item;
-            }), ...(this.options.marks ? ["drift", "adaptation"] : []).map(name => {
+            }), ...(this.options.marks ? [["kept", "green"], ["reverted", "quiet"],
+              ["operator", "blue"], ["drift", "amber"]] : []).map(([name, color]) => {
               const item = element("span");
               const key = element("i", undefined, "mark");
-              key.style.setProperty("--key", `var(--${name === "drift" ? "amber" : "blue"})`);
+              key.style.setProperty("--key", `var(--${color})`);
               item.append(key, name);
               return item;
             }));
@@ -132,21 +133,26 @@ extension DashboardPage {
           }
 
           drawMarks(pen, plot, from, to) {
-            for (const mark of timeline.marks()) {
+            // What changed the network is drawn over what was tried.
+            const marks = timeline.marks();
+            marks.sort((a, b) => (b.kind === "reverted") - (a.kind === "reverted"));
+            for (const mark of marks) {
               if (mark.time < from || mark.time > to) continue;
               const x = Math.round(plot.x(mark.time)) + .5;
               pen.strokeStyle = pen.fillStyle = color(mark.color);
-              pen.globalAlpha = .4;
+              const isReverted = mark.kind === "reverted";
+              pen.globalAlpha = isReverted ? 0 : .4;
               pen.setLineDash(mark.kind === "drift" ? [3, 3] : []);
               pen.beginPath();
               pen.moveTo(x, plot.top);
               pen.lineTo(x, plot.bottom);
               pen.stroke();
               pen.setLineDash([]);
-              pen.globalAlpha = 1;
+              pen.globalAlpha = isReverted ? .6 : 1;
               pen.beginPath();
-              pen.arc(x, plot.top, 3.5, 0, 7);
+              pen.arc(x, plot.top, isReverted ? 2 : 3.5, 0, 7);
               pen.fill();
+              pen.globalAlpha = 1;
             }
           }
 

@@ -112,8 +112,11 @@ extension DashboardPage {
 
         function showHeader(status) {
           const state = $("state");
-          state.textContent = status.state;
-          state.className = "pill " + (status.state === "running" ? "good" : "caution");
+          // A drawing that was due, or that a pointer asks for, does not hide the loss.
+          if (!lost) {
+            state.textContent = status.state;
+            state.className = "pill " + (status.state === "running" ? "good" : "caution");
+          }
           $("uptime").textContent = "for " + age(status.uptime_seconds);
           $("task").textContent = status.model.task === "auto" ? "" : [status.model.task,
             status.model.activation, status.model.loss.replace("_", " "), status.model.optimizer,

@@ -158,7 +158,7 @@ extension DashboardPage {
           if (!text) lost = null;
           $("lost").hidden = !text;
           document.body.classList.toggle("stale", Boolean(text));
-          if (!text) return;
+          if (!text) return requestDraw();
           $("state").textContent = "disconnected";
           $("state").className = "pill bad";
           $("lost").textContent = `${text} It is tried again all the time; what is shown is from `

@@ -109,6 +109,10 @@ extension DashboardPage {
         #timeline .why { grid-column: 2 / -1; font-size: 13px; color: var(--quiet);
           overflow-wrap: anywhere; }
         #timeline time { font-size: 13px; color: var(--quiet); white-space: nowrap; }
+        #timeline li.earlier { border-top: 0; padding-top: 0; }
+        .earlier button { grid-column: 2; justify-self: start; font: inherit; font-size: 13px;
+          border: 1px solid var(--line); border-radius: 8px; padding: 1px 10px; cursor: pointer;
+          background: transparent; color: var(--quiet); }
         .meter { padding: 6px 0; }
         .meter .row { display: flex; justify-content: space-between; gap: 10px; font-size: 14px; }
         .bar { height: 6px; border-radius: 3px; background: var(--grid); margin-top: 4px;

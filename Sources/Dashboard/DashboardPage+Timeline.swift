@@ -4,6 +4,16 @@ extension DashboardPage {
         const timeline = {
           entries: [],
           limit: 500,
+          // Runs that somebody unfolded, by the time of their first.
+          unfolded: new Set(),
+
+          // What comes in rows: trials that failed, and what learning spends under changing load.
+          kind({ topic, data }) {
+            if (topic !== "adaptation") return null;
+            if (data.event === "reverted") return "reverted";
+            return data.event === "kept"
+              && ["train_share", "replay", "committee"].includes(data.action?.op) ? "spent" : null;
+          },
 
           clear() { this.entries = []; },
 
@@ -12,11 +22,14 @@ extension DashboardPage {
             if (this.entries.some(entry => entry.topic === topic && entry.data.time === data.time
                 && entry.data.sequence === data.sequence)) return;
             if (topic === "adaptation" && ["kept", "reverted"].includes(data.event)) {
-              // The outcome takes the place of its proposal.
+              // The outcome takes the place of its proposal, and remembers what was tried.
               const action = JSON.stringify(data.action);
               const index = this.entries.findLastIndex(({ topic, data }) => topic === "adaptation"
                 && data.event === "proposed" && JSON.stringify(data.action) === action);
-              if (index >= 0) this.entries.splice(index, 1);
+              if (index >= 0) {
+                const [{ data: proposal }] = this.entries.splice(index, 1);
+                data = { ...data, tried: proposal.hidden };
+              }
             }
             this.entries.push({ topic, data });
             this.entries.sort((a, b) => a.data.time - b.data.time);
@@ -25,34 +38,68 @@ extension DashboardPage {
 
           // What is drawn into the curves.
           marks() {
-            return this.entries.flatMap(({ topic, data }) => {
+            return this.entries.flatMap(entry => {
+              const { topic, data } = entry, kind = this.kind(entry);
               if (topic === "drift") return [{ kind: "drift", time: data.time, color: "amber" }];
               if (topic !== "adaptation") return [];
-              const color = { kept: "green", reverted: "quiet" }[data.event] || "blue";
+              // The network is as it was: a dot for a trial, and no line through the curves.
+              if (kind === "reverted") return [{ kind, time: data.time, color: "quiet" }];
+              if (kind === "spent") return [];
+              const color = data.event === "kept" ? "green" : "blue";
               return [{ kind: "adaptation", time: data.time, color }];
             });
           },
 
-          show(now) {
+          // Drift in a row is one line, and so are the rows of a kind, but for the last: what changed
+          // the network stays in sight.
+          grouped() {
             const shown = [];
             for (const entry of this.entries) {
               if (entry.topic === "checkpoint") continue;
-              // Drift in a row is one line, so that the adaptations stay in sight.
-              const last = shown.at(-1);
+              const last = shown.at(-1), kind = this.kind(entry);
               if (entry.topic === "drift" && last?.topic === "drift") {
                 shown[shown.length - 1] = { ...entry, times: (last.times ?? 1) + 1 };
+              } else if (kind && last && this.kind(last) === kind) {
+                const { before, ...older } = last;
+                shown[shown.length - 1] = { ...entry, before: [...before ?? [], older] };
               } else {
                 shown.push(entry);
               }
             }
-            shown.splice(0, shown.length - 100);
+            return shown.slice(-100).reverse();
+          },
+
+          show(now) {
+            const shown = this.grouped();
             $("timeline-empty").hidden = shown.length > 0;
-            $("timeline").replaceChildren(...shown.reverse().map(entry => this.row(entry, now)));
+            $("timeline").replaceChildren(...shown.flatMap(entry =>
+              [this.row(entry, now), ...this.earlier(entry.before ?? [], now)]));
+          },
+
+          // What came before the last of a run: folded, unless somebody unfolded it.
+          earlier(entries, now) {
+            if (!entries.length) return [];
+            const first = entries[0].data.time, isOpen = this.unfolded.has(first);
+            const item = element("li"), button = element("button");
+            const trials = entries.length === 1 ? "trial" : "trials";
+            button.textContent = isOpen ? `Fold ${entries.length}`
+              : this.kind(entries[0]) === "spent" ? `${entries.length} more before it`
+                : `${entries.length} more ${trials} reverted before it`;
+            button.setAttribute("aria-expanded", String(isOpen));
+            button.addEventListener("click", () => {
+              if (isOpen) this.unfolded.delete(first); else this.unfolded.add(first);
+              requestDraw();
+            });
+            item.className = "earlier";
+            item.append(button);
+            const rows = entries.slice(-50).reverse().map(entry => this.row(entry, now));
+            return [item, ...isOpen ? rows : []];
           },
 
           row({ topic, data, times }, now) {
             const item = element("li"), what = element("span", undefined, "what");
-            const { sign, style, lead } = this.look(topic, data);
+            const { sign, style, lead } = this.kind({ topic, data }) === "spent"
+              ? { sign: "⇅", style: "quiet", lead: "Adjusted" } : this.look(topic, data);
             item.dataset.topic = topic;
             item.append(element("span", sign, "sign " + style), what);
             what.append(element("b", lead, style));
@@ -80,7 +127,9 @@ extension DashboardPage {
             return {
               kept: { sign: "✓", style: "good-text", lead: "Kept" },
               reverted: { sign: "↺", style: "quiet", lead: "Reverted" },
-              proposed: { sign: "…", style: "blue-text", lead: "On trial" },
+              proposed: { sign: "…", style: "blue-text",
+                lead: String(data.hidden?.before) === String(data.hidden?.after) ? "Proposed"
+                  : "On trial" },
               forced: { sign: "✎", style: "blue-text", lead: "Operator" },
             }[data.event] || { sign: "·", style: "", lead: data.event };
           },
@@ -91,8 +140,9 @@ extension DashboardPage {
               key === "op" ? String(value).replaceAll("_", " ")
                 : `${key} ${typeof value === "string" ? value : JSON.stringify(value)}`);
             let text = words.join(" ");
-            if (data.hidden) {
-              text += `: [${data.hidden.before.join(", ")}] → [${data.hidden.after.join(", ")}]`;
+            const { before, after } = data.tried ?? data.hidden ?? {};
+            if (before && String(before) !== String(after)) {
+              text += `: [${before.join(", ")}] → [${after.join(", ")}]`;
             }
             if (data.parameters) {
               const change = data.parameters.after - data.parameters.before;

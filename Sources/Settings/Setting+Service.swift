@@ -60,7 +60,7 @@ extension Setting {
             .integer(
                 "checkpoint.interval_samples", \.checkpoint.intervalSamples,
                 1...1_000_000_000_000),
-            .integer("checkpoint.keep", \.checkpoint.keep, 1...1_000),
+            .integer("checkpoint.keep", \.checkpoint.keep, 1...100_000),
         ]
     }
 

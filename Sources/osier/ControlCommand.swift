@@ -14,6 +14,9 @@ struct ControlCommand: ParsableCommand {
               osier control grow layer=0 units=16
               osier control optimizer name=adam learning_rate=0.002
               osier control distill hidden=32,16
+              osier control prune criterion=magnitude scope=units fraction=0.2
+              osier control controller policy=rules mode=observe
+              osier control budget cpu_fraction=0.5 max_parameters=20000
             A value is a number, true, false, null, any other JSON, a list such as 32,16, or text.
             """)
 
@@ -22,8 +25,8 @@ struct ControlCommand: ParsableCommand {
     @Argument(
         help: """
             status, schema, ping, digest, pause, resume, checkpoint, grow, shrink, insert_layer, \
-            remove_layer, prune, restore, distill, controller, budget, optimizer, schedule, export \
-            or shutdown.
+            remove_layer, prune, restore, refresh, distill, controller, budget, optimizer, \
+            schedule, export or shutdown.
             """)
     var operation: String
 

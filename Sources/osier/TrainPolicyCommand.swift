@@ -19,14 +19,35 @@ struct TrainPolicyCommand: ParsableCommand {
     @Option(help: "The file to write.")
     var output = "policy.txt"
 
+    @Option(
+        help: ArgumentHelp(
+            "Spoil the training: rewards of other decisions, or observations of other times.",
+            discussion: "For comparison; such a policy is worth nothing."))
+    var placebo: PlaceboName?
+
     @Flag(help: "Write Swift source, to be built in as the shipped policy.")
     var swift = false
 
-    func run() throws {
+    enum PlaceboName: String, CaseIterable, ExpressibleByArgument {
+        case rewards, observations
+
+        var placebo: Placebo { self == .rewards ? .rewards : .observations }
+    }
+
+    func validate() throws {
         guard (1...1_000_000).contains(episodes) else {
             throw ValidationError("--episodes is from 1 to 1000000, not \(episodes)")
         }
-        var trainer = PolicyTrainer(episodes: episodes, seed: seed)
+        // Told before an hour of training, not after it.
+        let directory = URL(filePath: output).deletingLastPathComponent().path
+        guard FileManager.default.isWritableFile(atPath: directory) else {
+            throw ValidationError("--output \(output): \(directory) cannot be written to")
+        }
+    }
+
+    func run() throws {
+        var trainer = PolicyTrainer(
+            episodes: episodes, seed: seed, placebo: placebo?.placebo)
         var last: PolicyTrainer.Progress?
         let policy = trainer.train { progress in
             StandardError.write(
@@ -47,7 +68,8 @@ struct TrainPolicyCommand: ParsableCommand {
         do {
             try content.write(toFile: output, atomically: true, encoding: .utf8)
         } catch {
-            StandardError.write("\(output): cannot be written: \(error.localizedDescription)")
+            StandardError.write(
+                "osier: \(output): cannot be written: \(error.localizedDescription)")
             throw ExitStatus.failure
         }
     }

@@ -142,6 +142,67 @@ import WireFormat
         #expect(isHarmless)
     }
 
+    private static func change(
+        _ event: AdaptationMessage.Event, _ sequence: Int64, layer: Int64 = 0, after: [Int],
+        operation: String = "grow"
+    ) -> StatusMessage {
+        var body = AdaptationMessage()
+        body.event = event
+        body.sequence = sequence
+        body.time = Double(sequence)
+        body.action = JSONObject([
+            .init("op", .string(operation)), .init("layer", .integer(layer)),
+        ])
+        body.hidden = Change(before: [8], after: after)
+        return .adaptation(body)
+    }
+
+    @Test("an outcome takes the place of its proposal and says what was tried")
+    func outcomes() {
+        var history = StatusHistory()
+        history.note(Self.change(.proposed, 1, layer: 0, after: [16]))
+        #expect(
+            history.events.map(\.text.plain).map { $0.hasPrefix("proposed grow layer 0") } == [true]
+        )
+        history.note(Self.change(.reverted, 2, layer: 0, after: [8]))
+        #expect(history.events.count == 1)
+        #expect(
+            history.events[0].text.plain.hasPrefix("reverted grow layer 0 [8] → [16] by rules"))
+        // An outcome of another change leaves a proposal where it is.
+        history.note(Self.change(.proposed, 3, layer: 0, after: [16]))
+        history.note(Self.change(.kept, 4, layer: 1, after: [12]))
+        #expect(history.events.count == 3)
+    }
+
+    @Test("trials that were reverted in a row are one line, and a kept one stays beside them")
+    func runs() {
+        var history = StatusHistory()
+        for round in 0..<5 as Range<Int64> {
+            history.note(Self.change(.proposed, 2 * round + 1, layer: round, after: [16]))
+            history.note(Self.change(.reverted, 2 * round + 2, layer: round, after: [8]))
+        }
+        #expect(history.events.count == 1)
+        #expect(history.events[0].text.plain.hasPrefix("reverted 5 trials, last grow layer 4 "))
+        history.note(Self.change(.kept, 11, layer: 0, after: [16]))
+        history.note(Self.change(.reverted, 12, layer: 0, after: [8]))
+        #expect(history.events.count == 3)
+        #expect(history.events[1].text.plain.hasPrefix("kept grow layer 0 [8] → [16]"))
+        #expect(history.events[2].text.plain.hasPrefix("reverted grow layer 0 "))
+    }
+
+    @Test("what learning spends is told in one line, whichever way it goes")
+    func spending() {
+        var history = StatusHistory()
+        for sequence in 1...6 as ClosedRange<Int64> {
+            let operation = sequence % 2 == 0 ? "replay" : "committee"
+            history.note(Self.change(.kept, sequence, after: [8], operation: operation))
+        }
+        #expect(history.events.count == 1)
+        #expect(history.events[0].text.plain.hasPrefix("adjusted 6 times, last replay "))
+        history.note(Self.change(.reverted, 7, after: [8]))
+        #expect(history.events.count == 2)
+    }
+
     @Test("events are shown in the order of their times, the newest first")
     func eventOrder() throws {
         var history = StatusHistory()

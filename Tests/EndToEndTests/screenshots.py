@@ -1,6 +1,7 @@
 """Makes the pictures of the documentation from a real run: `python screenshots.py DIRECTORY`.
 
-A stream of five features drifts now and then while the dashboard and `osier watch` follow it.
+A stream of five features drifts now and then; the daemon starts with four hidden units and grows by
+itself, while the dashboard and `osier watch` follow it.
 """
 
 import html
@@ -21,7 +22,7 @@ from process import OSIER, Daemon
 from terminal import Terminal
 from web import Web
 
-SECONDS = 40
+SECONDS = 75
 PICTURES = {
     "dashboard-light": {"width": 1280, "height": 1320},
     "dashboard-dark": {"width": 1280, "height": 1320, "dark": True},
@@ -32,20 +33,26 @@ COLOURS = {"31": "#f28b82", "32": "#6fcf97", "33": "#e5b453", "36": "#78c5d6"}
 
 
 def stream(client, stop):
-    """Sends samples whose rule changes, and asks for predictions."""
+    """Sends states of machines, which lie in many places, and asks for predictions.
+
+    More places than a small network can tell apart: it has to grow. Now and then they move.
+    """
     random = np.random.default_rng(7)
-    sign, sent = 1, 0
+    labels = ["fine", "worn", "fault"]
+    centres = random.normal(size=(24, 4))
+    sent = 0
     while not stop.is_set():
-        for _ in range(int(30 + 20 * np.sin(time.time() / 4))):
-            a, b, c, d = random.normal(size=4)
+        for _ in range(int(16 + 8 * np.sin(time.time() / 4))):
+            place = int(random.integers(len(centres)))
+            a, b, c, d = centres[place] + 0.22 * random.normal(size=4)
             sent += 1
             if sent % 30_000 == 0:
-                sign = -sign
+                centres[:12] = random.normal(size=(12, 4))
             client.push({
                 "x": {"temperature": 20 + 5 * a, "pressure": 1013 + 8 * b,
-                      "humidity": None if random.random() < 0.05 else 60 + 12 * c, "load": d,
+                      "humidity": None if random.random() < 0.02 else 60 + 12 * c, "load": d,
                       "line": "ABC"[int(random.integers(3))]},
-                "y": "fault" if sign * (a + b * c) > 0 else "fine"})
+                "y": labels[place % 3]})
         for _ in range(3):
             client.predict({"x": {"temperature": 21, "load": 0}})
         time.sleep(0.01)
@@ -82,7 +89,7 @@ def main(directory):
         work = Path(name)
         daemon = Daemon(
             work / "daemon", "http.address=127.0.0.1:0", "status.interval_seconds=0.2",
-            "structure.policy=rules")
+            "model.hidden=[4]", "status.window=2000")
         client = Client(context, daemon)
         stop = threading.Event()
         sender = threading.Thread(target=stream, args=(Client(context, daemon), stop))
@@ -92,12 +99,7 @@ def main(directory):
             terminal = Terminal(work, columns=100, rows=28, env=["-u", "NO_COLOR"])
             terminal.run(OSIER, "watch", "--to", daemon.endpoint("status"))
             sender.start()
-            for command in ({"op": "grow", "layer": 0, "units": 16},
-                            {"op": "prune", "criterion": "magnitude", "scope": "units",
-                             "fraction": 0.2}):
-                time.sleep(SECONDS / 3)
-                print(command["op"], client.connection("control").ask(command))
-            time.sleep(SECONDS / 3)
+            time.sleep(SECONDS)
             shots = [("watch", f"data:text/html,{quote(page_of(terminal.screen(colours=True)))}",
                       {"width": 940, "height": 590})]
             shots += [(name, f"http://{Web(daemon).address}/", look)

@@ -10,8 +10,9 @@ from client import Client
 from process import PLAIN, Daemon, osier, settings
 
 # The whole of the journal stays: the oldest of so many checkpoints is never left behind.
-KEEP_ALL = ("checkpoint.keep=1000", "checkpoint.interval_samples=300",
-            "checkpoint.interval_seconds=0.05")
+# The limit of the journal is that high because it asks for checkpoints of its own, too.
+KEEP_ALL = ("checkpoint.keep=100000", "checkpoint.interval_samples=300",
+            "checkpoint.interval_seconds=0.05", "journal.max_bytes=1000000000000")
 
 
 class Store:

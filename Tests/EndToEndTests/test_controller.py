@@ -1,13 +1,12 @@
 """The structure controller in the real process: decisions, budgets, simulation."""
 
 import json
-import random
 
 import pytest
 
 from client import assert_error, receive_until
 from process import osier
-from streams import two_classes
+from streams import GROWING, points, two_classes
 
 KEYS = {
     "time", "sequence", "structure", "event", "action", "hidden", "parameters", "by",
@@ -24,23 +23,8 @@ budget: {cpu_fraction: 0.8, max_lag_seconds: 0.002}
 """
 
 
-def points(count, seed=1):
-    """Six classes of three points each, with little noise."""
-    concept = random.Random(7)
-    centres = [[concept.gauss(0, 1) for _ in range(6)] for _ in range(18)]
-    draw = random.Random(seed)
-    rows = []
-    for _ in range(count):
-        index = draw.randrange(len(centres))
-        rows.append({"x": [v + draw.gauss(0, 0.2) for v in centres[index]], "y": index % 6})
-    return rows
-
-
 def test_a_running_daemon_grows_and_explains_it(start, connect):
-    client = connect(start(
-        "model.hidden=[2]", "structure.policy=rules", "learning.holdout=0.05",
-        "budget.cpu_fraction=1000", "budget.max_lag_seconds=1000",
-    ))
+    client = connect(start(*GROWING))
     told = client.listen("adaptation")
     for part in range(24):
         client.learn(points(500, seed=part))

@@ -1,15 +1,16 @@
 """The dashboard in a real browser, against a real daemon."""
 
 import json
+import re
 import time
 
 import pytest
 
 from browser import CHROMIUM, Browser
-from client import Client
+from client import Client, receive_until
 from conftest import stop_all
 from process import PLAIN, Daemon, wait_for
-from streams import plane, samples, teach, two_classes
+from streams import GROWING, plane, points, samples, teach, two_classes
 from web import Web
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
@@ -240,6 +241,45 @@ class TestAdaptations:
             assert part in text, text
         assert pixels(page, "#quality-chart canvas", "green") > 30
 
+    def test_trials_that_failed_in_a_row_are_folded(self, dashboard):
+        """What changed the network stays in sight, and the rest is one click away."""
+        page = dashboard(script=KEEP_SOURCE)
+        page.run(f"say('adaptation', {json.dumps(self.change('kept', 1))})")
+        for number in range(4):
+            action = self.ACTION | {"layer": number}
+            for event, hidden in (("proposed", [16]), ("reverted", [8])):
+                told = self.change(event, 2 + 2 * number + (event == "reverted"), action=action,
+                                   hidden={"before": [8], "after": hidden})
+                page.run(f"say('adaptation', {json.dumps(told)})")
+        rows = "[...document.querySelectorAll('#timeline li')].map(row => row.innerText)"
+        page.wait(f"{rows}.length === 3", "one run and what was kept")
+        shown = page.run(rows)
+        assert "Reverted grow layer 3 units 8: [8] → [16]" in shown[0].replace("\n", " ")
+        assert shown[1] == "3 more trials reverted before it"
+        assert "Kept" in shown[2] and "On trial" not in "".join(shown)
+        page.run("document.querySelector('#timeline button').click()")
+        page.wait(f"{rows}.length === 6", "all of them")
+        # A later status leaves them unfolded.
+        page.run("draw()")
+        assert "grow layer 0" in page.run(rows)[4]
+        page.run("document.querySelector('#timeline button').click()")
+        page.wait(f"{rows}.length === 3", "the run folded again")
+
+    def test_what_learning_spends_is_one_line_and_no_mark(self, dashboard):
+        page = dashboard(script=KEEP_SOURCE)
+        marks = page.run("timeline.marks().length")
+        for number, members in enumerate((7, 8, 7)):
+            told = self.change("kept", 1 + number, action={"op": "committee", "members": members},
+                               hidden={"before": [8], "after": [8]},
+                               parameters={"before": 50, "after": 50})
+            page.run(f"say('adaptation', {json.dumps(told)})")
+        rows = "[...document.querySelectorAll('#timeline li')].map(row => row.innerText)"
+        page.wait(f"{rows}.length === 2", "one line and what was before it")
+        first, second = page.run(rows)
+        assert "Adjusted committee members 7" in first.replace("\n", " ") and "→" not in first
+        assert second == "2 more before it"
+        assert page.run("timeline.marks().length") == marks
+
     def test_the_layers_grow_to_their_new_width(self, dashboard):
         page = dashboard(script=KEEP_SOURCE)
         grown = page.run("""(() => {
@@ -313,6 +353,8 @@ def test_it_says_when_the_daemon_is_gone_and_comes_back(browser, tmp_path):
         page.wait("document.body?.dataset.sequence", "the first numbers")
         first.stop()
         page.wait("!document.getElementById('lost').hidden", "the loss to be told")
+        # Also when something is drawn after it.
+        page.run("draw()")
         assert page.run("document.getElementById('state').textContent") == "disconnected"
         daemons.append(Daemon(tmp_path / "second", *PLAIN, *SERVED[1:], f"http.address={address}"))
         page.wait("document.getElementById('lost').hidden && status.uptime_seconds < 30"
@@ -334,6 +376,27 @@ def test_a_page_is_open_while_a_stream_is_learned(dashboard, start, connect):
     began = time.monotonic()
     page.wait("document.body.innerText.includes('2,000 learned')", "the samples")
     assert time.monotonic() - began < 10
+
+
+def test_it_follows_the_controller_within_two_seconds(dashboard, start, connect):
+    """A change that nobody commanded: proposed, tried on the stream, kept, and told with its reason."""
+    made = start("http.address=127.0.0.1:0", *GROWING)
+    client = connect(made)
+    page = dashboard(Web(made))
+    told = client.listen("adaptation")
+    for part in range(24):
+        client.learn(points(500, seed=part))
+    kept = receive_until(told, lambda _, body: body.get("event") == "kept")[-1][1]
+    heard = time.monotonic()
+    page.wait("document.getElementById('timeline').innerText.includes('Kept grow layer 0')"
+              " && document.getElementById('timeline').innerText.includes('decided by rules')",
+              "the entry")
+    after = kept["hidden"]["after"][0]
+    page.wait(f"Number(document.getElementById('network').dataset.widths.split(',')[1]) >= {after}",
+              "the new width")
+    assert time.monotonic() - heard < 2.5
+    assert "nats a sample" in page.run("document.getElementById('timeline').innerText")
+    assert re.search(r'action="grow",outcome="kept"} [1-9]', Web(made).get("/metrics").decode())
 
 
 def test_it_follows_a_change_of_structure_within_two_seconds(dashboard, start, connect):

@@ -69,6 +69,8 @@ class TestProtocol:
         cases = re.findall(r'^\s+case ("[a-z_", ]+"):', source, re.M)
         known = {name for case in cases for name in re.findall(r'"([a-z_]+)"', case)}
         assert known and known <= set(names(self.PAGE, "Commands"))
+        # The command's help names them as well.
+        assert known <= set(re.findall(r"\w+", osier("control", "--help").stdout))
 
     def test_a_change_of_structure_has_the_keys_that_are_listed(self, start, connect):
         client = connect(start())

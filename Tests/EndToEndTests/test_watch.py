@@ -2,11 +2,13 @@
 
 import os
 import signal
+import time
 
 import pytest
 
+from client import receive_until
 from process import OSIER, wait_for
-from streams import samples, teach, two_classes
+from streams import GROWING, points, samples, teach, two_classes
 from terminal import TMUX, Terminal
 
 pytestmark = pytest.mark.skipif(TMUX is None, reason="tmux is not installed")
@@ -134,3 +136,21 @@ def test_it_follows_a_change_of_structure(terminal, taught):
     if reply.get("error", {}).get("code") == "unsupported":
         pytest.skip("this daemon does not change its structure")
     window.wait(lambda screen: "forced grow" in screen and "[8] → [16]" in screen, "the event")
+
+
+def test_it_follows_the_controller(terminal, start, connect):
+    client = connect(start("status.interval_seconds=0.2", *GROWING))
+    window = terminal(columns=120, rows=30)
+    client.learn(points(500, seed=99))
+    window.run(OSIER, "watch", "--to", client.daemon.endpoint("status"))
+    window.wait(lambda screen: "layer 0" in screen, "the view")
+    told = client.listen("adaptation")
+    for part in range(24):
+        client.learn(points(500, seed=part))
+    receive_until(told, lambda _, body: body.get("event") == "kept")
+    heard = time.monotonic()
+    screen = window.wait(
+        lambda screen: "kept grow layer 0" in screen and " kept, " in screen
+        and "0 kept, " not in screen, "the event and its count")
+    assert time.monotonic() - heard < 2.5
+    assert "by rules" in screen

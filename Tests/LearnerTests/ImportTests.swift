@@ -17,9 +17,9 @@ import Testing
     }
 
     private static func trained() -> Run {
+        // One network: a file holds the lead of a committee, and here it is to hold everything.
         var run = Run {
             $0.makeSmall()
-            // A committee is a model of several networks, of which one would be taken.
             $0.makeSingle()
             $0.features.scaling = .minmax
         }
@@ -27,10 +27,16 @@ import Testing
         return run
     }
 
-    @Test("answers as the model did, whatever it was configured to be")
-    func answers() throws {
+    /// The others of a committee know nothing yet and have no share in the answer.
+    @Test(
+        "answers as the model did, whatever it was configured to be",
+        arguments: [nil, 1, 2] as [Int?])
+    func answers(committee: Int?) throws {
         let first = Self.trained()
-        var second = Run { $0.model.hidden = [3, 3] }
+        var second = Run {
+            $0.learning.committee = committee
+            $0.model.hidden = [3, 3]
+        }
         second.obey(.adopt(try Self.model(of: first)))
         for sample in Streams.classes(20, seed: 2) {
             let answer = try second.prediction(sample.features)

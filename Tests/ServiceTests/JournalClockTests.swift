@@ -66,15 +66,29 @@ import Testing
 
     @Test("wakes for the watermark, and sooner for what is volatile or due")
     func wakes() {
-        let clock = clock {
+        var clock = clock {
             $0.journal.sync = .interval
+            $0.journal.syncIntervalMilliseconds = 200
             $0.checkpoint.intervalSeconds = 0.5
         }
-        #expect(clock.timeUntilDue(isVolatile: false, offset: 10, at: start) == .seconds(1))
-        #expect(clock.timeUntilDue(isVolatile: false, offset: 11, at: start) == .seconds(0.5))
-        #expect(
-            clock.timeUntilDue(isVolatile: true, offset: 11, at: start) == .milliseconds(100))
-        #expect(
-            clock.timeUntilDue(isVolatile: true, offset: 11, at: start + .seconds(9)) == .zero)
+        func wait(_ offset: Int, durable: Int, after seconds: Double = 1) -> Duration {
+            clock.timeUntilDue(
+                offset: offset, durableOffset: durable, at: start + .seconds(seconds))
+        }
+        #expect(wait(10, durable: 10, after: 0) == .milliseconds(100))
+        let isTaken = clock.takeWatermark(durableOffset: 10, at: start + .seconds(1))
+        let isTakenAgain = clock.takeWatermark(durableOffset: 10, at: start + .seconds(2))
+        #expect(isTaken && !isTakenAgain)
+        // Nothing new: it sleeps.
+        #expect(wait(10, durable: 10) == .seconds(1))
+        // The watermark of the last tenth of a second is enough.
+        let isTooEarly = clock.takeWatermark(durableOffset: 11, at: start + .seconds(1.05))
+        #expect(!isTooEarly && wait(10, durable: 11) == .milliseconds(100))
+        clock.noteSync(at: start + .seconds(1))
+        #expect(wait(10, durable: 9) == .milliseconds(200))
+        #expect(wait(10, durable: 9, after: 9) == .zero)
+        clock.noteCheckpoint(offset: 10, isPeriodic: true, at: start + .seconds(2))
+        let isLast = clock.takeWatermark(durableOffset: 11, at: start + .seconds(2))
+        #expect(isLast && wait(11, durable: 11, after: 2) == .seconds(0.5))
     }
 }

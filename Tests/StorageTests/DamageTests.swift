@@ -225,8 +225,54 @@ extension StorageTests {
             #expect(try Journal(at: directory).recovery.notes.isEmpty)
         }
 
+        /// Seven of ten groups stand in the log behind the place, and nobody has noted how far the
+        /// journal was durable.
+        @Test("A flip amid the log is seen in the log alone", arguments: 0..<20)
+        func seesFlipInLog(seed: Int) throws {
+            let directory = try liveCopy(hasWatermark: false)
+            var bytes = try directory.contents(of: directory.log)
+            var generator = SeededGenerator(seed: UInt64(seed))
+            bytes[generator.nextIndex(below: bytes.count / 2)] ^=
+                UInt8(1 << generator.nextIndex(below: 8))
+            try directory.replace(directory.log, by: bytes)
+            for _ in 0..<2 {
+                let error = #expect(throws: StorageError.self) { _ = try Journal(at: directory) }
+                #expect(error.map { "\($0)".contains("--accept-data-loss") } == true)
+                // Whoever looks once more, or restores a copy, finds what was there.
+                #expect(try directory.contents(of: directory.log) == bytes)
+            }
+            try checkNothingIsSilent(directory)
+        }
+
+        @Test("A log that a crash has torn at its end is whole up to there", arguments: 1..<24)
+        func forgivesTornTail(part: Int) throws {
+            let directory = try liveCopy(hasWatermark: false)
+            let bytes = try directory.contents(of: directory.log)
+            // The pages of the last transaction, as if some of them had not reached the disk.
+            let torn = bytes.dropLast(4_120 * 2) + [UInt8](repeating: 0, count: part * 171)
+            try directory.replace(directory.log, by: Array(torn))
+            var journal = try Journal(at: directory)
+            let last = journal.recovery.lastOffset
+            #expect([32, 36].contains(last))
+            let events = try journal.events(after: 24)
+            #expect(areExpected(events, from: 25) && events.count == last - 24)
+        }
+
+        @Test("Where commits did not wait for the disk a log torn in the middle is none's fault")
+        func toleratesTornLog() throws {
+            let directory = try liveCopy(hasWatermark: false)
+            var bytes = try directory.contents(of: directory.log)
+            bytes[bytes.count / 2] ^= 1
+            try directory.replace(directory.log, by: bytes)
+            let journal = try Journal(
+                directory: directory.journal,
+                configuration: JournalConfiguration(keptCheckpointCount: 2, isAlwaysDurable: false),
+                writer: "test")
+            #expect((1..<40).contains(journal.recovery.lastOffset))
+        }
+
         /// The files of a journal whose events are all still in the log.
-        private func liveCopy() throws -> TestDirectory {
+        private func liveCopy(hasWatermark: Bool = true) throws -> TestDirectory {
             let directory = try TestDirectory()
             let copy = try TestDirectory()
             var journal = try Journal(at: directory)
@@ -234,7 +280,7 @@ extension StorageTests {
                 if group == 3 || group == 7 { journal.putCheckpoint() }
                 try journal.appendEvents(4)
             }
-            try journal.writeWatermark()
+            if hasWatermark { try journal.writeWatermark() }
             try directory.copyJournal(to: copy)
             return copy
         }

@@ -29,11 +29,25 @@ struct MetricsWriter {
 
     /// Help and type; the samples follow.
     mutating func begin(_ name: String, _ kind: Kind, _ help: String) {
-        bytes += "# HELP \(name) \(Self.escaped(help))\n# TYPE \(name) \(kind.rawValue)\n".utf8
+        bytes += "# HELP \(name) ".utf8
+        append(escaping: help, quotes: false)
+        bytes += "\n# TYPE \(name) \(kind.rawValue)\n".utf8
     }
 
     mutating func sample(_ name: String, _ labels: Labels, _ value: Double) {
-        bytes += "\(name)\(Self.text(labels)) \(Self.text(value))\n".utf8
+        bytes += name.utf8
+        var separator = UInt8(ascii: "{")
+        for (label, text) in labels {
+            bytes.append(separator)
+            bytes += label.utf8
+            bytes += "=\"".utf8
+            append(escaping: text, quotes: true)
+            bytes.append(UInt8(ascii: "\""))
+            separator = UInt8(ascii: ",")
+        }
+        bytes += (labels.isEmpty ? " " : "} ").utf8
+        bytes += Self.text(value).utf8
+        bytes.append(UInt8(ascii: "\n"))
     }
 
     mutating func write(_ name: String, _ help: String, _ reading: LatencyHistogram.Reading) {
@@ -49,16 +63,16 @@ struct MetricsWriter {
         sample("\(name)_count", [:], Double(total))
     }
 
-    private static func text(_ labels: Labels) -> String {
-        guard !labels.isEmpty else { return "" }
-        let pairs = labels.map { name, value in
-            "\(name)=\"\(escaped(value).replacing("\"", with: "\\\""))\""
+    /// Byte by byte: a page has some hundred labels, and is asked for all the time.
+    private mutating func append(escaping text: String, quotes: Bool) {
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "\\"): bytes += "\\\\".utf8
+            case UInt8(ascii: "\n"): bytes += "\\n".utf8
+            case UInt8(ascii: "\"") where quotes: bytes += "\\\"".utf8
+            default: bytes.append(byte)
+            }
         }
-        return "{" + pairs.joined(separator: ",") + "}"
-    }
-
-    private static func escaped(_ text: String) -> String {
-        text.replacing("\\", with: "\\\\").replacing("\n", with: "\\n")
     }
 
     private static func text(_ value: Double) -> String {

@@ -214,7 +214,7 @@ extension JournalLoop {
     }
 
     private mutating func writeWatermark() throws(StorageError) {
-        guard clock.takeWatermark(at: .now) else { return }
+        guard clock.takeWatermark(durableOffset: journal.durableOffset, at: .now) else { return }
         do throws(StorageError) {
             try journal.writeWatermark()
         } catch .full {
@@ -246,8 +246,7 @@ extension JournalLoop {
         defer { checkpoints.wake() }
         notifier.wait(
             timeout: clock.timeUntilDue(
-                isVolatile: journal.durableOffset < journal.committedOffset,
-                offset: journal.committedOffset, at: .now))
+                offset: journal.committedOffset, durableOffset: journal.durableOffset, at: .now))
     }
 
     /// Tells the network thread, which empties the ring whenever it wakes and never waits for this

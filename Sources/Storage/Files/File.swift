@@ -33,15 +33,15 @@ struct File: ~Copyable {
         }
     }
 
-    /// Reads at most `limit` bytes from the start.
-    borrowing func read(limit: Int) throws(StorageError) -> [UInt8] {
+    /// Reads at most `limit` bytes from a position on.
+    borrowing func read(limit: Int, at position: Int = 0) throws(StorageError) -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: limit)
         var count = 0
         while count < limit {
             let more = unsafe bytes.withUnsafeMutableBytes { buffer in
                 unsafe pread(
                     descriptor, buffer.baseAddress.map { unsafe $0 + count }, limit - count,
-                    off_t(count))
+                    off_t(position + count))
             }
             if more < 0 && errno == EINTR { continue }
             guard more >= 0 else { throw .system(errno, path: path, action: "read \(path)") }

@@ -113,7 +113,8 @@ extension Journal {
         return share >= 0.9
     }
 
-    /// Notes outside the database how far it is durable. To be called about once a second.
+    /// Notes outside the database how far it is durable. To be called some times a
+    /// second.
     public mutating func writeWatermark() throws(StorageError) {
         try refuseWhenStopped()
         do throws(StorageError) {

@@ -77,7 +77,11 @@ public struct Journal: ~Copyable {
             notes = try Self.salvage(path, configuration: configuration, writer: writer)
         }
 
-        let database = try JournalDatabase(path: path, writer: writer)
+        let database = try JournalDatabase(
+            path: path, writer: nil,
+            acceptsLogDamage: acceptDataLoss || !configuration.isAlwaysDurable)
+        // Until all is well, nothing is written: neither here nor behind a throw.
+        database.connection.keepLogOnClose()
         let scan = try RecoveryScan(database, configuration: configuration)
         // After a salvage only a lost model is left to be accepted, and that is noted.
         if let damage = scan.damage, !(acceptDataLoss && scan.checkpoint == nil) { throw damage }
@@ -86,6 +90,8 @@ public struct Journal: ~Copyable {
         notes += try Self.check(watermark, endingAt: scan.end.offset, accept: acceptDataLoss)
 
         // What is in the log was read, but a process that was killed may not have synced it.
+        database.connection.keepLogOnClose(false)
+        try database.tables.setWriter(writer)
         try database.synchronize()
         let used = try database.usedByteCount()
         let offsets = try database.tables.checkpointOffsets()
@@ -122,7 +128,9 @@ public struct Journal: ~Copyable {
         let reason: String
         let copy: String
         do {
-            let database = try JournalDatabase(path: path, writer: nil)
+            let database = try JournalDatabase(path: path, writer: nil, acceptsLogDamage: true)
+            // A damaged log is kept as it is; a sound one is copied back.
+            if database.logDamage != nil { database.connection.keepLogOnClose() }
             scan = try RecoveryScan(database, configuration: configuration)
             // Damage may also lie where only the next write would meet it.
             let check = try database.connection.text("PRAGMA quick_check(1)") ?? ""

@@ -7,17 +7,24 @@ import Glibc
 struct JournalDatabase: ~Copyable {
     let connection: Connection
     let tables: JournalTables
+    /// What SQLite cannot see of the log, because it ends there for SQLite.
+    let logDamage: StorageError?
     private static let pageByteCount = 4096
 
     /// Opens the database, creating it when there is none.
     ///
-    /// - Parameter writer: Version of the Osier that is going to write; nil to only look.
-    init(path: String, writer: String?) throws(StorageError) {
+    /// - Parameters:
+    ///   - writer: Version of the Osier that is going to write; nil to only look.
+    ///   - acceptsLogDamage: Whether to begin anew where a damaged log hides all there was.
+    init(
+        path: String, writer: String?, acceptsLogDamage: Bool = false
+    ) throws(StorageError) {
         // SQLite would create the file readable by everybody; its log inherits the permissions.
         let isNew = File.byteCount(of: path) == 0
         do { _ = try File(path: path, flags: O_RDWR | O_CREAT) }
         if isNew { try File.synchronizeDirectory(Self.directory(of: path)) }
 
+        let logDamage = try WriteAheadLog.damage(ofDatabase: path)
         let connection = try Connection(path: path)
         // EXCLUSIVE before the first access: there is then no shared-memory file.
         try connection.set("locking_mode", to: "exclusive")
@@ -28,6 +35,10 @@ struct JournalDatabase: ~Copyable {
         try connection.set("secure_delete", to: "0")
         // Before anything is written into a file that may be a stranger's.
         let isEmpty = try JournalSchema.isEmpty(connection)
+        if let logDamage, isEmpty, !acceptsLogDamage {
+            connection.keepLogOnClose()
+            throw logDamage
+        }
         // Takes effect in a new file only, and is checked in every other.
         try connection.set("page_size", to: "\(Self.pageByteCount)")
         try connection.set("journal_mode", to: "wal")
@@ -37,6 +48,7 @@ struct JournalDatabase: ~Copyable {
         let tables = try JournalTables(connection)
         if let writer { try tables.setWriter(writer) }
         self.tables = tables
+        self.logDamage = logDamage
         self.connection = connection
     }
 

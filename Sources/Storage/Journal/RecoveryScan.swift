@@ -28,6 +28,8 @@ struct RecoveryScan {
             try note(error)
         }
         try findCheckpoint(database.tables)
+        // The rows know better what is damaged, where they do.
+        if configuration.isAlwaysDurable { damage = damage ?? database.logDamage }
         do throws(StorageError) {
             digests = try database.tables.digests(
                 after: checkpoint?.checkpoint.offset ?? trimmed.offset)
@@ -40,7 +42,9 @@ struct RecoveryScan {
     private mutating func findCheckpoint(
         _ tables: JournalTables
     ) throws(StorageError) {
-        for offset in try tables.checkpointOffsets() {
+        let offsets = try tables.checkpointOffsets()
+        var reason: String?
+        for offset in offsets {
             do throws(StorageError) {
                 let found = try tables.checkpoint(at: offset)
                 try walk(tables, from: found.anchor, producers: found.producers)
@@ -49,6 +53,7 @@ struct RecoveryScan {
                 return
             } catch .damaged(_, let place) {
                 notes.append(.damagedCheckpoint(offset: offset, reason: place))
+                reason = reason ?? "the newest, at offset \(offset): \(place)"
             }
         }
         try walk(tables, from: trimmed, producers: [])
@@ -57,8 +62,9 @@ struct RecoveryScan {
             damage =
                 damage
                 ?? .damaged(
-                    what: "every checkpoint",
-                    place: "and events up to \(trimmed.offset) are trimmed")
+                    what: reason == nil ? "the journal" : "every checkpoint",
+                    place: (reason ?? "it has no checkpoint")
+                        + ", and the events up to \(trimmed.offset) are trimmed")
         }
     }
 

@@ -105,8 +105,11 @@ package struct Connection: ~Copyable {
         unsafe loggedPages.pointee = 0
     }
 
-    /// Leaves the log alone when the connection closes, as after an error of the device.
-    borrowing func keepLogOnClose() { _ = unsafe osier_sqlite3_keep_log_on_close(handle) }
+    /// Leaves the log alone when the connection closes, as after an error of the device, or does
+    /// not any more.
+    borrowing func keepLogOnClose(_ isKept: Bool = true) {
+        _ = unsafe osier_sqlite3_keep_log_on_close(handle, isKept ? 1 : 0)
+    }
 
     deinit {
         let code = unsafe sqlite3_close_v2(handle)

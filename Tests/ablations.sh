@@ -24,7 +24,7 @@ row() {
         sum=0
         for seed in $(seq "$seeds"); do
             value=$("$osier" evaluate "$data/$stream.csv.gz" --target target --task "$task" \
-                --json --set "model.seed=$seed" "${options[@]}" |
+                --json --set structure.policy=off --set "model.seed=$seed" "${options[@]}" |
                 python3 -c 'import json, sys
 quality = json.load(sys.stdin)
 quality = quality.get("quality", quality)
@@ -39,12 +39,20 @@ print(100 * quality["accuracy"] if "accuracy" in quality else quality["mae"])')
 
 echo "| | elec2 | weather | insects | phishing | bike (MAE) |"
 echo "|---|---|---|---|---|---|"
-row "defaults"
-row "one network, no replay" learning.committee=1 learning.replay=0
+row "defaults, controller off"
+row "defaults, controller on" structure.policy=dqn
 row "no replay" learning.replay=0
 row "no columns for few-valued numbers" features.one_hot=0
 row "no forgetting in the statistics" features.forgetting=0
-row "inputs not clipped" features.clip=0
+row "inputs and targets not bounded" features.clip=0
 row "gradient clipped at 1" optimizer.gradient_clip=1
 row "no samples held out" learning.holdout=0
 row "the last 24 targets as features" features.target_history=24
+row "the lead at a rate of 0.00001" optimizer.learning_rate=0.00001
+row "the lead at a rate of 0.1" optimizer.learning_rate=0.1
+for schedule in inverse_sqrt drift plateau; do row "schedule $schedule" "schedule.name=$schedule"; done
+row "one network, no replay" learning.committee=1 learning.replay=0
+for rate in 0.0003 0.003 0.01; do
+    row "one network at a rate of $rate" learning.committee=1 learning.replay=0 \
+        "optimizer.learning_rate=$rate"
+done

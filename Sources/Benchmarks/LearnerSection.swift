@@ -13,17 +13,32 @@ struct LearnerSection {
             let stream = SyntheticStream(
                 featureCount: featureCount, rowCount: Self.blockRowCount * Self.blockCount)
             let name = "\(featureCount) features, hidden \(hidden)"
-            measure("\(name), positional", hidden, stream.positional, stream, into: &report)
-            measure("\(name), named", hidden, stream.named, stream, into: &report)
+            var configuration = LearnerConfiguration()
+            configuration.model.hidden = hidden
+            measure("\(name), positional", configuration, stream.positional, stream, into: &report)
+            measure("\(name), named", configuration, stream.named, stream, into: &report)
+        }
+        // Ten names per sample: what they cost follows from the ten, not from the buckets.
+        let words = SyntheticStream(
+            featureCount: 10, rowCount: Self.blockRowCount * Self.blockCount)
+        for bucketCount in [1_024, 4_096, 16_384] {
+            var configuration = LearnerConfiguration()
+            configuration.model.hidden = [64]
+            configuration.learning.committee = 1
+            configuration.learning.replay = 0
+            configuration.features.maxFeatures = 1
+            configuration.features.hashing = bucketCount
+            measure(
+                "10 of 20,000 names in \(bucketCount) buckets, one network, hidden [64]",
+                configuration, words.words, words, into: &report)
         }
     }
 
     private func measure(
-        _ name: String, _ hidden: [Int], _ block: (Range<Int>) -> SampleBlock,
-        _ stream: SyntheticStream, into report: inout Report
+        _ name: String, _ configuration: LearnerConfiguration,
+        _ block: (Range<Int>) -> SampleBlock, _ stream: SyntheticStream,
+        into report: inout Report
     ) {
-        var configuration = LearnerConfiguration()
-        configuration.model.hidden = hidden
         var learner = Learner(configuration: configuration)
         var schema = learner.schema
         var effects: [Effect] = []

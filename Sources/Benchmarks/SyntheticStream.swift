@@ -57,4 +57,24 @@ struct SyntheticStream {
         }
         return block
     }
+
+    /// Rows as texts: each value stands for one of 20,000 words, which is in the sample.
+    func words(_ rows: Range<Int>) -> SampleBlock {
+        var block = SampleBlock()
+        for (index, row) in rows.enumerated() {
+            var words: Set<Int> = []
+            for value in values[row * featureCount..<(row + 1) * featureCount] {
+                words.insert(Int((value * 10_000).rounded().magnitude) % 20_000)
+            }
+            block.rows.append(
+                .init(
+                    shape: .named(start: block.names.count, count: words.count),
+                    target: .label(.integer(labels[row])), index: index))
+            for word in words.sorted() {
+                block.names.append("word_\(word)")
+                block.namedValues.append(.number(1))
+            }
+        }
+        return block
+    }
 }

@@ -40,7 +40,12 @@ extension InputEncoder {
 
     /// - Parameter bucket: One that has an input.
     public func scale(ofBucket bucket: Int) -> Scale {
-        scale(buckets[Int(bucketPositions[bucket])], missing: 0)
+        let moments = buckets[Int(bucketPositions[bucket])]
+        guard settings.scaling == .standard else { return scale(moments, missing: 0) }
+        let size = moments.rootMeanSquare
+        return Scale(
+            shift: 0, factor: size == 0 ? 0 : 1 / size,
+            bound: settings.clip > 0 ? settings.clip : Self.largestInput, missing: 0)
     }
 
     private func scale(_ moments: RunningMoments, missing: Float) -> Scale {

@@ -48,6 +48,18 @@ extension InputEncoder {
             let bound = clip > 0 ? clip : InputEncoder.largestInput
             return Float(min(max(result, -bound), bound))
         }
+
+        /// A hashed number on the scale of the inputs. What is not in a sample adds 0 to a bucket,
+        /// so 0 stays 0: a standardised number is divided by its root mean square and not shifted,
+        /// else a word that counts 1 wherever it is would look as if it were not there.
+        @inline(__always)
+        func sized(_ value: Double, _ statistics: RunningMoments) -> Float {
+            guard scaling == .standard else { return scaled(value, statistics) }
+            let size = statistics.rootMeanSquare
+            if size == 0 { return 0 }
+            let bound = clip > 0 ? clip : InputEncoder.largestInput
+            return Float(min(max(RunningMoments.bounded(value) / size, -bound), bound))
+        }
     }
 
     /// What is counted of a feature besides its numbers.

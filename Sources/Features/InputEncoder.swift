@@ -145,7 +145,7 @@ public struct InputEncoder: Equatable, Sendable {
         let column = Int(bucketColumns[bucket])
         switch content {
         case .number(let value):
-            input[column] += settings.scaled(value, buckets[Int(bucketPositions[bucket])])
+            input[column] += settings.sized(value, buckets[Int(bucketPositions[bucket])])
         case .category:
             input[column] += 1
         case .otherCategory, .missing:

@@ -108,6 +108,9 @@ struct RunningMoments: Equatable, Sendable {
         }
     }
 
+    /// Square root of the mean of squares.
+    var rootMeanSquare: Double { (variance + mean * mean).squareRoot() }
+
     /// Notes that one more value of the warm-up is kept.
     mutating func countWarmUp() { warmUpLeft -= 1 }
 

@@ -206,6 +206,26 @@ import Testing
         #expect(encoder.inputCount == 4 + 32)
     }
 
+    @Test("a hashed number that is always the same is told from its absence")
+    func seesHashedConstants() {
+        let adjust = { (features: inout FeatureConfiguration) in
+            features.maxFeatures = 1
+            features.hashing = 64
+        }
+        var schema = SampleSchema { features, _ in adjust(&features) }
+        var encoder = InputEncoder(adjust)
+        let with = schema.admit(
+            .named([([("a", .number(2)), ("word", .number(3))], .label(.integer(0)))]))
+        let without = schema.admit(.named([([("a", .number(2))], .label(.integer(1)))]))
+        for _ in 0..<50 {
+            _ = encoder.observe(with, row: 0)
+            _ = encoder.observe(without, row: 0)
+        }
+        // 3 divided by the root mean square of threes.
+        #expect(encoder.inputs(with).contains(1))
+        #expect(encoder.inputs(without).allSatisfy { $0 == 0 })
+    }
+
     @Test("past targets are inputs, the newest first")
     func remembersTargets() {
         var schema = SampleSchema()

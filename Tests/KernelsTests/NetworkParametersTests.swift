@@ -115,6 +115,8 @@ struct NetworkParametersTests {
         for count in [2, 2, 1] {
             #expect(try reader.readInts() == [Int](repeating: 0, count: count))
         }
+        // No row rests.
+        #expect(try !reader.readBool())
         #expect(try reader.readBool())
         // Weights of both units, then both biases, then the output's; numbered unit by unit.
         for expected: Float in [1, 2, 4, 5, 3, 6, 7, 8, 9] {

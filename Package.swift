@@ -98,8 +98,8 @@ let package = Package(
             name: "osier",
             dependencies: [
                 "Service", "Storage", "OsierClient", "Datasets", "Settings", "Simulation",
-                "Learner", "StructureControl", "Features", "Evaluation", "WireFormat", "ZeroMQ",
-                "CommandSupport", arguments, yams,
+                "Learner", "NeuralNetwork", "StructureControl", "Features", "Evaluation",
+                "WireFormat", "ZeroMQ", "CommandSupport", arguments, yams,
             ],
             swiftSettings: strict),
         .target(name: "CMachineLimits"),

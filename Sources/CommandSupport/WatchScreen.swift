@@ -135,7 +135,9 @@ public struct WatchScreen {
             " (\(controller.mode.printable)): \(Figures.count(controller.decisions)) decisions, "
                 + "\(Figures.count(controller.kept)) kept, "
                 + "\(Figures.count(controller.reverted)) reverted")
-        if let epsilon = controller.epsilon { text.append(", ε \(Figures.short(epsilon))", .dim) }
+        if controller.epsilon > 0 {
+            text.append(", ε \(Figures.short(controller.epsilon))", .dim)
+        }
         var lines = [text]
         if let action = controller.lastAction {
             var last = StyledText("last: ", .dim) + StyledText(ActionText.words(action))

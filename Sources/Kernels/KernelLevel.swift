@@ -27,6 +27,11 @@ public enum KernelLevel: String, CaseIterable, Sendable {
     /// - Returns: `false`, with nothing changed, when the machine has not this level.
     public static func select(_ level: KernelLevel) -> Bool { ck_select(level.code) != 0 }
 
+    /// Whether the two round alike, so that equal events give equal bits.
+    public func rounds(like other: KernelLevel) -> Bool {
+        (self == .baseline) == (other == .baseline)
+    }
+
     var code: Int32 {
         switch self {
         case .baseline: Int32(CK_BASELINE)

@@ -12,8 +12,8 @@ public struct NetworkProbe: Sendable {
     /// By level and unit, inputs first: sums of activations, and of their magnitudes.
     private var sums: [[Double]]
     private var magnitudes: [[Double]]
-    /// By level and unit: sums of `(h · ∂L/∂h)²`.
-    private var saliencies: [[Double]]
+    /// By level and unit: sums of `h^p · (∂L/∂h)²`, `p` from 0 to 2.
+    private var sensitivities: [[SIMD4<Double>]]
     /// Sums of `∂L/∂w` and of its squares, laid out as the weights; empty unless asked for.
     private var gradients: FloatBuffer
     private var gradientSquares: FloatBuffer
@@ -26,7 +26,8 @@ public struct NetworkProbe: Sendable {
         self.loss = loss
         settings = StepSettings(activation: activation, loss: loss, rule: .sgd, learningRate: 0)
         let zeros = weights.shape.unitCounts.map { [Double](repeating: 0, count: $0) }
-        (sums, magnitudes, saliencies) = (zeros, zeros, zeros)
+        (sums, magnitudes) = (zeros, zeros)
+        sensitivities = zeros.map { $0.map { _ in SIMD4<Double>.zero } }
         let count = looksAtConnections ? weights.shape.parameterCapacity : 0
         gradients = FloatBuffer(count: count)
         gradientSquares = FloatBuffer(count: count)
@@ -53,7 +54,7 @@ public struct NetworkProbe: Sendable {
         guard run(inputs, targets) else { return }
         sampleCount += 1
         addActivations()
-        addSaliencies()
+        addSensitivities()
         if !gradients.isEmpty { addGradients() }
     }
 
@@ -94,13 +95,12 @@ public struct NetworkProbe: Sendable {
     }
 
     /// `∂L/∂h` of a unit is the sum over the weights out of it, each times the derivative above.
-    private mutating func addSaliencies() {
+    private mutating func addSensitivities() {
         let deltas = shape.activationCapacity
         for level in 1..<shape.layerCount {
             let start = shape.activationStart(ofLevel: level)
-            for unit in saliencies[level].indices {
-                let value = workspace.scratch[start + unit]
-                if value == 0 { continue }
+            for unit in sensitivities[level].indices {
+                let value = Double(workspace.scratch[start + unit])
                 var derivative: Float = 0
                 for layer in level..<shape.layerCount where shape.sources[layer] <= level {
                     let offset = shape.inputOffset(ofLevel: level, inLayer: layer)
@@ -113,8 +113,8 @@ public struct NetworkProbe: Sendable {
                             * workspace.scratch[above + target]
                     }
                 }
-                let effect = Double(value * derivative)
-                saliencies[level][unit] += effect * effect
+                let square = Double(derivative) * Double(derivative)
+                sensitivities[level][unit] += square * SIMD4(1, value, value * value, 0)
             }
         }
     }
@@ -145,11 +145,16 @@ extension NetworkProbe {
 
     public func meanMagnitudes(level: Int) -> [Float] { magnitudes[level].map(mean) }
 
-    /// Mean `(h · ∂L/∂h)²` of each unit: to first order the square of what the loss would change by
-    /// without the unit.
+    /// Mean `((h − m) · ∂L/∂h)²` of each unit, where `m` is its mean: to first order the square of
+    /// what the loss would change by with a constant in the unit's place.
     ///
     /// - Source: Molchanov et al., "Importance Estimation for Neural Network Pruning", 2019, eq. 8.
-    public func saliencies(level: Int) -> [Float] { saliencies[level].map(mean) }
+    public func saliencies(level: Int) -> [Float] {
+        zip(sensitivities[level], sums[level]).map { sums, sum in
+            let centre = sum / Double(max(1, sampleCount))
+            return mean(max(0, sums[2] - 2 * centre * sums[1] + centre * centre * sums[0]))
+        }
+    }
 
     /// Mean `∂L/∂w` of a connection.
     public func gradient(at position: ParameterPosition) -> Float {

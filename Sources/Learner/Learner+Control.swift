@@ -31,7 +31,7 @@ extension Learner {
         case .tryOut(let window, let price):
             tryOut(decision, window: window, price: price, effects: &effects)
         case .act:
-            guard let operation = act(decision.action, effects: &effects) else {
+            guard let operation = act(decision, effects: &effects) else {
                 control.controller.noteImpossible()
                 return
             }
@@ -73,11 +73,13 @@ extension Learner {
     ///
     /// - Returns: What was done; `nil`: nothing could be.
     private mutating func act(
-        _ action: Action, effects: inout [Effect]
+        _ decision: ControlDecision, effects: inout [Effect]
     ) -> Adaptation.Operation? {
+        let action = decision.action
+        let load = Double(decision.observation.load)
         switch action {
         case .trainMore, .trainLess:
-            let factor = action == .trainMore ? 2 : 0.5
+            let factor = action.shareFactor(load: load)
             control.trainShare = min(1, max(Shield.leastShare, control.trainShare * factor))
             return .init("train_share", [.init("share", control.trainShare)])
         case .replayMore, .replayLess:
@@ -91,17 +93,47 @@ extension Learner {
             allow(allowance)
             return .init("committee", [.init("members", Double(allowance.members))])
         case .narrow:
-            // Under load: act first. The wider network waits for better times.
-            learnPending(effects: &effects)
-            var network = leads[0].network
-            guard let operation = edit(&network, action) else { return nil }
-            if control.parked == nil { control.parked = leads[0].network }
-            leads[0].network = network
-            counts.structure += 1
-            return operation
+            return narrowAtOnce(load: load, effects: &effects)
         default:
             return nil
         }
+    }
+
+    /// Under load: act first. The wider network waits for better times, and a narrower one from
+    /// before the last growths takes over where it answers better than what is left of the wide one.
+    private mutating func narrowAtOnce(
+        load: Double, effects: inout [Effect]
+    ) -> Adaptation.Operation? {
+        learnPending(effects: &effects)
+        let whole = leads[0].network
+        guard let width = whole.hidden.max(), let layer = whole.hidden.lastIndex(of: width) else {
+            return nil
+        }
+        let asked = max(
+            control.controller.configuration.limits.minUnits,
+            Int((Double(width) * Action.widthFactor(load: load)).rounded()))
+        var network = whole
+        let samples = referenceSamples
+        let edit = StructureEdit.shrink(layer: layer, units: width - asked)
+        do throws(EditRefusal) {
+            _ = try network.edit(
+                edit, limits: structureLimits, samples: samples, using: &control.generator)
+        } catch {
+            return nil
+        }
+        var operation = operation(edit)
+        // Up to twice the width: what answers much better may be somewhat slower.
+        if let reserve = control.reserve(
+            atMost: 2 * network.parameterCount, below: whole.parameterCount, where: suits),
+            reserve.meanLoss(samples) < network.meanLoss(samples)
+        {
+            network = reserve
+            operation = .init("restore", [.init("units", Double(reserve.hidden.reduce(0, +)))])
+        }
+        if control.parked == nil { control.parked = whole }
+        leads[0].network = network
+        counts.structure += 1
+        return operation
     }
 
     /// Makes a changed twin of the lead, to be judged beside it.
@@ -202,8 +234,12 @@ extension Learner {
         let action = control.controller.trial?.action
         var isKept = isKept
         if isKept {
+            let earlier = lead?.network
             isKept = promote(member: trial.member)
-            if isKept { counts.structure += 1 }
+            if isKept {
+                counts.structure += 1
+                if let earlier { control.keepReserve(earlier, below: leadSize.parameterCount) }
+            }
             // What was set aside has come back, or is no wider than what there is.
             if let parked = control.parked,
                 action == .restore || parked.parameterCount <= leadSize.parameterCount

@@ -72,7 +72,9 @@ extension Network {
             }
             let leaving = lone.prefix(max(0, units.count - limits.minUnits))
             guard !leaving.isEmpty else { continue }
-            removeUnits(Array(leaving), level: level, means: constants)
+            removeUnits(
+                Array(leaving), level: level,
+                substitute: Substitute(constants: leaving.map { constants[$0] }))
             removed += leaving.count
         }
         return removed

@@ -6,19 +6,40 @@ extension Network {
     /// Takes units of a hidden level out and parks them.
     ///
     /// - Parameters:
-    ///   - indices: Not all of the level's units.
-    ///   - means: What each unit of the level says in the mean; the biases above make up for it.
-    mutating func removeUnits(_ indices: [Int], level: Int, means: [Float]?) {
+    ///   - indices: Not all of the level's units, each once.
+    ///   - substitute: What makes up for them, in the order of `indices`; `nil`: nothing does.
+    mutating func removeUnits(_ indices: [Int], level: Int, substitute: Substitute?) {
         let count = parameters.shape.unitCounts[level]
+        let names = identities.units[level]
         var leaves = [Bool](repeating: false, count: count)
-        for index in indices { leaves[index] = true }
-        for unit in 0..<count where leaves[unit] {
-            parking.park(parked(unit: unit, level: level, mean: means?[unit] ?? 0))
-            compensate(for: unit, level: level, mean: means?[unit] ?? 0)
+        for (place, unit) in indices.enumerated() {
+            leaves[unit] = true
+            var parked = parked(unit: unit, level: level)
+            if let substitute {
+                parked.mean = substitute.constants[place]
+                parked.helpers = substitute.helpers.map { names[$0] }
+                parked.shares = substitute.shares[place]
+            }
+            compensate(for: unit, level: level, mean: parked.mean)
+            for (helper, share) in zip(substitute?.helpers ?? [], parked.shares) {
+                addOutgoing(of: unit, times: share, to: helper, level: level)
+            }
+            parking.park(parked)
         }
         rearrange(level: level, (0..<count).filter { !leaves[$0] })
         parking.keep(levels: identities.levels, units: identities.units)
         parameters.dropEmptyCuts()
+    }
+
+    /// Adds a multiple of the weights out of one unit to those out of another of its level; cut
+    /// connections stay cut.
+    mutating func addOutgoing(of unit: Int, times share: Float, to helper: Int, level: Int) {
+        guard share != 0 else { return }
+        let sources = outgoing(unit: unit, level: level)
+        for (source, place) in zip(sources, outgoing(unit: helper, level: level))
+        where !parameters.isCut(place) {
+            parameters[place] += share * parameters[source]
+        }
     }
 
     /// Adds what a unit says in the mean to the biases that it will be missed by; a negative `mean`
@@ -31,7 +52,7 @@ extension Network {
         }
     }
 
-    private func parked(unit: Int, level: Int, mean: Float) -> ParkingLot.Unit {
+    private func parked(unit: Int, level: Int) -> ParkingLot.Unit {
         let sources = outgoing(unit: unit, level: level)
         return ParkingLot.Unit(
             level: identities.levels[level],
@@ -39,7 +60,7 @@ extension Network {
             incoming: incoming(unit: unit, level: level).map { parameters[$0] },
             bias: parameters[.bias(layer: level - 1, unit: unit)],
             targets: sources.map { identities.units[$0.layer + 1][$0.unit] },
-            outgoing: sources.map { parameters[$0] }, mean: mean)
+            outgoing: sources.map { parameters[$0] })
     }
 
     /// The names of all units that a layer reads, in the order of its inputs.
@@ -125,10 +146,11 @@ extension Network {
                 chosen.append([])
             }
         }
+        let substitutes = chosen.enumerated().map { layer, units in
+            substitute(for: units, level: layer + 1, samples: samples)
+        }
         for (layer, units) in chosen.enumerated() where !units.isEmpty {
-            removeUnits(
-                units, level: layer + 1,
-                means: samples.isEmpty ? nil : probe.meanActivations(level: layer + 1))
+            removeUnits(units, level: layer + 1, substitute: substitutes[layer])
             outcome.unitCount += units.count
         }
         if outcome.unitCount == 0, case .fraction = pruning.amount {

@@ -87,6 +87,11 @@ extension Network {
             }
         }
         compensate(for: index, level: level, mean: -unit.mean)
+        let names = identities.units[level]
+        for (helper, share) in zip(unit.helpers, unit.shares) {
+            guard let place = names.firstIndex(of: helper) else { continue }
+            addOutgoing(of: index, times: -share, to: place, level: level)
+        }
         return true
     }
 

@@ -64,7 +64,7 @@ extension Network {
             let least = leastUseful(in: layer, count: units, samples: samples)
             removeUnits(
                 least, level: layer + 1,
-                means: samples.isEmpty ? nil : probe(samples).meanActivations(level: layer + 1))
+                substitute: substitute(for: least, level: layer + 1, samples: samples))
             outcome.unitCount = units
         case .insertLayer(let layer, let units):
             try insertLayer(layer, units: units, limits: limits, using: &generator)

@@ -11,9 +11,12 @@ struct ParkingLot: Equatable, Sendable {
         var bias: Float
         var targets: [Int]
         var outgoing: [Float]
-        /// What it said in the mean when it went, as the biases above made up for it; 0 when they
-        /// did not.
-        var mean: Float
+        /// What the biases above made up for when it went; 0 when they did not.
+        var mean: Float = 0
+        /// The names of units of its level that took over, and the share of what it said that each
+        /// of them says.
+        var helpers: [Int] = []
+        var shares: [Float] = []
     }
 
     /// A connection between two units, by their names.
@@ -21,7 +24,7 @@ struct ParkingLot: Equatable, Sendable {
         var unit: Int
         var input: Int
         var weight: Float
-        /// As ``Unit/mean``, of the unit that it comes from.
+        /// What the unit that it comes from said in the mean, as the bias made up for it.
         var mean: Float
     }
 
@@ -97,6 +100,8 @@ extension ParkingLot.Unit: StateCodable {
         writer.write(targets)
         writer.write(outgoing)
         writer.write(mean)
+        writer.write(helpers)
+        writer.write(shares)
     }
 
     init(from reader: inout StateReader) throws(StateError) {
@@ -108,7 +113,11 @@ extension ParkingLot.Unit: StateCodable {
         targets = try reader.readInts()
         outgoing = try reader.readFloats()
         mean = try reader.readFloat()
-        guard inputs.count == incoming.count, targets.count == outgoing.count else {
+        helpers = try reader.readInts()
+        shares = try reader.readFloats()
+        guard inputs.count == incoming.count, targets.count == outgoing.count,
+            helpers.count == shares.count
+        else {
             throw .invalid(what: "a parked unit", offset: offset)
         }
     }

@@ -82,8 +82,9 @@ extension Network {
         }
     }
 
-    /// Mean loss over samples; 0 without any.
-    func meanLoss(_ samples: ReferenceSamples) -> Double {
+    /// Mean loss over the samples that the network can be asked about; 0 without any.
+    public func meanLoss(_ samples: ReferenceSamples) -> Double {
+        let samples = ReferenceSamples(samples.samples.filter(suits))
         guard !samples.isEmpty else { return 0 }
         return losses(outputs(samples), samples).reduce(0, +) / Double(samples.samples.count)
     }

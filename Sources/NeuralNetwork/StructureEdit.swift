@@ -41,7 +41,7 @@ public struct Pruning: Equatable, Sendable {
     public enum Criterion: String, CaseIterable, Sendable {
         /// `|w|`; of a unit `‖w_in‖ · ‖w_out‖`.
         case magnitude
-        /// `(w · ∂L/∂w)²`, of a unit `(h · ∂L/∂h)²`: means over recent samples.
+        /// `(w · ∂L/∂w)²`, of a unit `((h − h̄) · ∂L/∂h)²`: means over recent samples.
         case gradient
     }
 

@@ -73,11 +73,13 @@ public struct Contender: Sendable {
         return contender
     }
 
-    /// A policy that gets rewards of other decisions and starts with nothing.
-    public static func misled() -> Contender {
-        var contender = Contender("rewards-permuted", policy: .dqn)
+    /// A policy that gets rewards of other decisions.
+    ///
+    /// - Parameter learned: Trained like that; `nil` starts with nothing, and draws more.
+    public static func misled(_ learned: Policy? = nil) -> Contender {
+        var contender = Contender("rewards-permuted", policy: .dqn, learned: learned)
         contender.control.placebo = .rewards
-        contender.control.epsilon = 0.1
+        if learned == nil { contender.control.epsilon = 0.1 }
         return contender
     }
 

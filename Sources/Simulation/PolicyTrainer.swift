@@ -19,12 +19,19 @@ public struct PolicyTrainer {
     private let seed: UInt64
     private var generator: SeededGenerator
 
-    private static let demonstrationShare = 0.15
-    private static let judgeInterval = 15
+    private static let demonstrationShare = 0.1
+    private static let judgeInterval = 25
+    private static let judgeCount = 16
+    private static let rehearsals = 150
+    private static let sampleCount = 42_000
     private static let capacity = 20_000
 
-    public init(episodes: Int, seed: UInt64) {
+    /// What spoils the training, to show what it is worth; `nil`: nothing.
+    private let placebo: Placebo?
+
+    public init(episodes: Int, seed: UInt64, placebo: Placebo? = nil) {
         episodeCount = episodes
+        self.placebo = placebo
         self.seed = seed
         generator = SeededGenerator(seed: seed)
     }
@@ -36,19 +43,22 @@ public struct PolicyTrainer {
         var policy = Policy(.dqn, capacity: Self.capacity, seed: seed)
         var best = policy
         var bestUtility = -Double.infinity
-        let judges = (0..<8).map { _ in Self.draw(using: &generator, samples: 24_000) }
+        let judges = (0..<Self.judgeCount).map { _ in
+            Self.draw(using: &generator, samples: Self.sampleCount)
+        }
         let rules = Self.judge(.rules, on: judges)
         for episode in 0..<episodeCount {
-            let scenario = Self.draw(using: &generator, samples: 24_000)
+            let scenario = Self.draw(using: &generator, samples: Self.sampleCount)
             let progress = Double(episode) / Double(episodeCount)
             var contender = Contender.dqn(policy)
-            contender.control.epsilon = max(0.02, 0.25 * (1 - progress / 0.8))
+            contender.control.epsilon = max(0.03, 0.3 * (1 - progress / 0.6))
             contender.control.isDemonstrated = progress < Self.demonstrationShare
+            contender.control.placebo = placebo
             contender.control.memoryCapacity = Self.capacity
             var run = Run(scenario, contender, seed: generator.nextBits())
             _ = run.finish()
             policy = run.policy!
-            policy.rehearse(updates: 60)
+            policy.rehearse(updates: Self.rehearsals)
             guard episode % Self.judgeInterval == Self.judgeInterval - 1 else { continue }
             var judged = Contender.dqn(policy)
             judged.control.epsilon = 0
@@ -87,14 +97,17 @@ public struct PolicyTrainer {
         scenario.stream.drift = pick([.none, .none, .redraw])
         scenario.stream.driftSamples = pick([9_000, 14_000])
         scenario.arrival.kind = pick([.constant, .bursts, .bursts])
-        scenario.arrival.quietSamples = pick([3_000, 6_000])
-        scenario.arrival.burstSamples = pick([2_000, 5_000])
-        scenario.arrival.factor = pick([4, 12, 40, 80])
-        // A network of 64 units is to need so much of what there is while it is quiet.
+        scenario.arrival.quietSamples = pick([2_000, 4_000, 8_000])
+        scenario.arrival.burstSamples = pick([1_500, 4_000, 8_000])
+        // A network of 64 units is to need so much of what there is while it is quiet, and so much
+        // in a burst.
         let parameters = 64 * (scenario.stream.inputs + scenario.stream.classes + 1)
         let service = scenario.cost.seconds(parameterCount: parameters, isLearned: true)
-        scenario.arrival.rate = pick([0.03, 0.1, 0.25, 0.5]) / service
-        scenario.budget.maxLagSeconds = 200 * service * pick([1, 4])
+        let quiet = pick([0.03, 0.1, 0.25])
+        scenario.budget.cpuFraction = pick([0.5, 0.8, 1])
+        scenario.arrival.rate = quiet * scenario.budget.cpuFraction / service
+        scenario.arrival.factor = pick([0.9, 1.5, 3, 6]) / quiet
+        scenario.budget.maxLagSeconds = 200 * service * pick([2, 5, 10])
         return scenario
     }
 }

@@ -50,7 +50,7 @@ public struct Run {
     }
 
     /// Samples that are handled at once.
-    private static let blockSize = 50
+    public static let blockSize = 50
     /// Samples between two ticks, and in a segment.
     public static let segment = 1_000
     /// Senders are held back rather than let the queue grow beyond this, in limits of the lag.

@@ -1,3 +1,4 @@
+import Features
 import StructureControl
 
 /// One run on virtual time, as a file in `samples/scenarios` describes it. Every key but `name` has
@@ -44,7 +45,7 @@ public struct Scenario: Equatable, Sendable, Decodable {
     }
 
     /// What the samples are.
-    public struct Stream: Equatable, Sendable, Decodable {
+    public struct Stream: Equatable, Sendable {
         public enum Kind: String, Decodable, Sendable {
             /// Each class is `complexity` points with noise around them: a small network cannot
             /// hold many.
@@ -55,6 +56,8 @@ public struct Scenario: Equatable, Sendable, Decodable {
             case hyperplane
             /// Two of three numbers, their sum over a threshold that jumps: a linear model suffices.
             case sea
+            /// The samples of a file, from the start again when it ends.
+            case file
         }
 
         public enum Drift: String, Decodable, Sendable {
@@ -63,6 +66,8 @@ public struct Scenario: Equatable, Sendable, Decodable {
             case redraw
             /// Inputs change places.
             case permute
+            /// Inputs turn, two by two, by a radian in `drift_samples` samples.
+            case rotate
         }
 
         public var kind = Kind.prototypes
@@ -74,6 +79,11 @@ public struct Scenario: Equatable, Sendable, Decodable {
         public var drift = Drift.none
         /// Samples between two drifts. At least 1.
         public var driftSamples = 20_000
+        /// The file, and the column that is to be learned.
+        public var file = ""
+        public var target = ""
+        /// What the file holds, in blocks of ``Run/blockSize``, as whoever reads files has read it.
+        public var blocks: [SampleBlock] = []
 
         public init() {}
     }
@@ -117,6 +127,7 @@ public struct Scenario: Equatable, Sendable, Decodable {
     }
 
     private enum Key: String, CodingKey {
+        case file, target
         case name, family, samples, hidden, rungs, arrival, stream, budget, cost
         case kind, rate, factor, rates, inputs, classes, complexity, noise, drift
         case quietSamples = "quiet_samples"
@@ -157,6 +168,8 @@ public struct Scenario: Equatable, Sendable, Decodable {
             try part.read(.noise, into: &stream.noise)
             try part.read(.drift, into: &stream.drift)
             try part.read(.driftSamples, into: &stream.driftSamples)
+            try part.read(.file, into: &stream.file)
+            try part.read(.target, into: &stream.target)
         }
         if values.contains(.budget) {
             let part = try values.nestedContainer(keyedBy: Key.self, forKey: .budget)
@@ -194,6 +207,9 @@ public struct Scenario: Equatable, Sendable, Decodable {
         check((3...1_000).contains(stream.inputs), "stream.inputs: from 3 to 1000")
         check((1...1_000).contains(stream.complexity), "stream.complexity: from 1 to 1000")
         check(stream.noise >= 0 && stream.noise < 1e3, "stream.noise: not negative")
+        check(
+            stream.kind != .file || !stream.file.isEmpty && stream.drift == .none,
+            "stream.file: name the file and leave stream.drift out")
         check(stream.driftSamples >= 1, "stream.drift_samples: at least 1")
         check(
             budget.cpuFraction > 0 && budget.maxLagSeconds > 0,

@@ -12,6 +12,8 @@ struct StreamGenerator {
     private var readout: [[Double]] = []
     private var places: [Int]
     private var threshold = 8.0
+    /// Cosine and sine of the angle by which inputs are turned.
+    private var turn = (cosine: 1.0, sine: 0.0)
     private var count = 0
 
     init(_ stream: Scenario.Stream, seed: UInt64) {
@@ -24,9 +26,15 @@ struct StreamGenerator {
 
     /// Fills a block with the next samples.
     mutating func fill(_ block: inout SampleBlock, count: Int) {
+        if stream.kind == .file {
+            block = stream.blocks[self.count / Run.blockSize % stream.blocks.count]
+            self.count += count
+            return
+        }
         block.removeAll()
         for index in 0..<count {
-            let (inputs, label) = next()
+            var (inputs, label) = next()
+            if stream.drift == .rotate { rotate(&inputs) }
             block.rows.append(
                 SampleBlock.Row(
                     shape: .positional(start: block.values.count, count: inputs.count),
@@ -38,7 +46,7 @@ struct StreamGenerator {
     private mutating func next() -> ([Double], Int) {
         if count > 0, count % stream.driftSamples == 0 {
             switch stream.drift {
-            case .none: break
+            case .none, .rotate: break
             case .redraw: drawConcept()
             case .permute:
                 for index in places.indices.reversed() {
@@ -62,6 +70,22 @@ struct StreamGenerator {
         case .sea:
             let inputs = (0..<stream.inputs).map { _ in 10 * draws.nextUniformDouble() }
             return (inputs, flipped(inputs[0] + inputs[1] <= threshold ? 1 : 0))
+        case .file: preconditionFailure("the samples of a file are not drawn")
+        }
+    }
+
+    /// One small turn more for each sample, without the functions of an angle, whose last bits differ
+    /// between machines.
+    private mutating func rotate(_ inputs: inout [Double]) {
+        let step = 1 / Double(stream.driftSamples)
+        let cosine = turn.cosine - step * turn.sine
+        let sine = turn.sine + step * turn.cosine
+        let length = (cosine * cosine + sine * sine).squareRoot()
+        turn = (cosine / length, sine / length)
+        for index in stride(from: 0, to: inputs.count - 1, by: 2) {
+            let (first, second) = (inputs[index], inputs[index + 1])
+            inputs[index] = turn.cosine * first - turn.sine * second
+            inputs[index + 1] = turn.sine * first + turn.cosine * second
         }
     }
 
@@ -88,7 +112,7 @@ struct StreamGenerator {
         switch stream.kind {
         case .prototypes: pointCount = stream.classes * stream.complexity
         case .teacher: pointCount = stream.complexity
-        case .hyperplane, .sea: pointCount = 1
+        case .hyperplane, .sea, .file: pointCount = 1
         }
         points = (0..<pointCount).map { _ in
             (0..<stream.inputs).map { _ in concepts.nextNormal() }

@@ -51,6 +51,8 @@ struct OpenDecision: Equatable, Sendable {
     var values: [Float]?
     var expected: Double?
     var trial: Trial?
+    /// What the policy wanted when the shield decided instead.
+    var overruled: Action?
     /// Earned since the decision, discounted.
     private(set) var reward = 0.0
     /// What the next tick counts for.
@@ -83,6 +85,7 @@ extension OpenDecision: StateCodable {
         writer.write(values != nil)
         writer.write(values ?? [])
         writer.write(trial)
+        writer.write(overruled)
         writer.write(reward)
         writer.write(discount)
     }
@@ -95,6 +98,7 @@ extension OpenDecision: StateCodable {
         let numbers = try reader.readFloats()
         values = hasValues && numbers.count == Action.allCases.count ? numbers : nil
         trial = try reader.readOptional()
+        overruled = try reader.readOptional()
         reward = try reader.readDouble()
         discount = try reader.readDouble()
         expected = values.map { Double($0[action.index] - $0[Action.none.index]) }

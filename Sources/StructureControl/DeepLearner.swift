@@ -7,10 +7,12 @@ import StateCoding
 ///
 /// The value network is the project's own. It learns micro-batches from a replay memory; a target
 /// network follows it slowly. Choices that were not made get their own value as target, so they
-/// give no gradient; Huber's loss bounds that of the one that was made.
+/// give no gradient; Huber's loss bounds that of the one that was made. Nobody ever sees what comes
+/// of a choice that is not allowed, so those are held below the one that was made by a margin.
 ///
 /// - Source: van Hasselt, Guez, Silver, "Deep Reinforcement Learning with Double Q-learning", AAAI
-///   2016, eq. 4; Lillicrap et al., arXiv:1509.02971, for the slow target.
+///   2016, eq. 4; Lillicrap et al., arXiv:1509.02971, for the slow target; Hester et al., "Deep
+///   Q-learning from Demonstrations", AAAI 2018, eq. 2, for the margin.
 public struct DeepLearner: Equatable, Sendable {
     public let featureCount: Int
     public let choiceCount: Int
@@ -22,6 +24,8 @@ public struct DeepLearner: Equatable, Sendable {
     /// Transitions per update.
     private static let batchSize = 32
     private static let targetRate: Float = 0.005
+    /// How far a choice that is not allowed is to stay below the one that was made.
+    private static let margin: Float = 0.3
     public var learningRate: Float = 0.0005
 
     /// - Parameters:
@@ -87,7 +91,11 @@ public struct DeepLearner: Equatable, Sendable {
         for _ in 0..<Self.batchSize {
             let transition = memory[generator.nextIndex(below: memory.count)]
             var goals = values(of: transition.features)
-            goals[transition.choice] = goal(of: transition)
+            let goal = goal(of: transition)
+            for choice in goals.indices where transition.barred.contains(choice) {
+                goals[choice] = min(goals[choice], goal - Self.margin)
+            }
+            goals[transition.choice] = goal
             inputs.append(contentsOf: transition.features)
             targets.append(contentsOf: goals)
         }

@@ -20,8 +20,8 @@ extension Action {
         case .retireMember: "Retiring a member"
         case .replayMore: "Replaying more"
         case .replayLess: "Replaying less"
-        case .trainMore: "Learning twice the share of the samples"
-        case .trainLess: "Learning half the share of the samples"
+        case .trainMore: "Learning a larger share of the samples"
+        case .trainLess: "Learning a smaller share of the samples"
         }
     }
 }

@@ -46,6 +46,12 @@ public struct Observation: Equatable, Sendable {
         case replay
         /// Whether a wider network was set aside.
         case parked
+        /// Binary logarithm of the highest load of late, fading, over 6.
+        case peak
+        /// The longest lag of late over the largest allowed, fading.
+        case peakLag
+        /// Ticks since the last overload, over 50.
+        case calm
     }
 
     /// Names as they are published, in the order of ``values``.
@@ -53,7 +59,8 @@ public struct Observation: Equatable, Sendable {
         "load", "queue", "lag", "latency", "memory", "train_share", "size", "width", "depth",
         "loss", "trend", "slope", "drift", "rest", "growth_signal", "prune_signal",
         "dormant_share", "growth_outcome", "shrink_outcome", "refresh_outcome", "members",
-        "replay", "parked",
+        "replay", "parked", "peak", "peak_lag",
+        "calm",
     ]
 
     /// Shape `[Feature.allCases.count]`.

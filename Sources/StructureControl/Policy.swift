@@ -45,6 +45,8 @@ public enum Policy: Equatable, Sendable {
         }
     }
 
+    private static let growth = ChoiceSet(Action.allCases.filter(\.isGrowth))
+
     public var name: PolicyName {
         switch self {
         case .rules: .rules
@@ -111,7 +113,8 @@ public enum Policy: Equatable, Sendable {
                 ReplayMemory.Transition(
                     features: decision.observation.values, choice: decision.action.index,
                     reward: decision.reward, discount: decision.discount,
-                    next: decision.next.values, legal: decision.legal))
+                    next: decision.next.values, legal: decision.legal,
+                    barred: decision.observation.isOverloaded ? Self.growth : ChoiceSet()))
             self = .dqn(learner)
         }
     }

@@ -13,10 +13,12 @@ public struct ReplayMemory: Equatable, Sendable {
         public var next: [Float]?
         /// What may be chosen next.
         public var legal: ChoiceSet
+        /// What no one may choose where this was chosen: worth less than what was.
+        public var barred: ChoiceSet
 
         public init(
             features: [Float], choice: Int, reward: Float, discount: Float, next: [Float]?,
-            legal: ChoiceSet
+            legal: ChoiceSet, barred: ChoiceSet = ChoiceSet()
         ) {
             self.features = features
             self.choice = choice
@@ -24,6 +26,7 @@ public struct ReplayMemory: Equatable, Sendable {
             self.discount = discount
             self.next = next
             self.legal = legal
+            self.barred = barred
         }
     }
 
@@ -85,6 +88,7 @@ extension ReplayMemory.Transition: StateCodable {
         writer.write(next != nil)
         writer.write(next ?? [])
         writer.write(legal.bits)
+        writer.write(barred.bits)
     }
 
     public init(from reader: inout StateReader) throws(StateError) {
@@ -96,5 +100,6 @@ extension ReplayMemory.Transition: StateCodable {
         let values = try reader.readFloats()
         next = hasNext ? values : nil
         legal = ChoiceSet(bits: try reader.readUInt32())
+        barred = ChoiceSet(bits: try reader.readUInt32())
     }
 }

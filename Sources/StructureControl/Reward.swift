@@ -12,17 +12,19 @@ public struct Reward: Equatable, Sendable {
     /// How far each budget is overdrawn, in units of itself, at most 1.
     public private(set) var violations = [0.0, 0, 0, 0]
     /// What a full violation costs.
-    public private(set) var prices = [0.5, 1.0, 1.0, 0.5]
+    public private(set) var prices = [0.2, 1.0, 1.0, 0.5]
 
     private static let rate = 0.02
     /// Share of violation that lets a price fall again.
     private static let tolerance = 0.01
-    private static let leastPrice = 0.3
+    private static let leastPrice = 0.1
     private static let greatestPrice = 5.0
     /// What the whole allowed processor costs per tick: economy where nothing else speaks.
     static let running = 0.01
     /// What a change of structure costs.
     public static let change = 0.005
+    /// What it costs to want what the shield has to prevent.
+    public static let overruled = 0.3
 
     public init() {}
 

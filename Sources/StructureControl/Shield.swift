@@ -9,12 +9,21 @@ public struct Shield: Equatable, Sendable {
 
     /// Overloaded ticks that the policy is left alone with.
     public static let patience = 3
+    /// Overload that only matters once the lag says so: a peak may pass.
+    static let tolerance = 0.15
+    /// Ticks to come that the shield reckons with.
+    static let foresight = 2.0
+    /// Parameters below which the rest of a sample's work is what takes the time: no less of them
+    /// would relieve anybody.
+    public static let worthwhile = 600
     /// Share of all work that trials may take.
-    public static let overhead = 0.06
+    public static let overhead = 0.04
     /// What trials may cost before there was any work: enough to grow a few units to a hundred.
-    public static let grant = 6e6
+    public static let grant = 5e6
     /// Work of a sample besides its weights, in parameters: encoding, scoring, counting.
     public static let fixedWork = 800.0
+    /// Load from which on a smaller network is worth a trial.
+    public static let thrift = 0.3
     /// Smallest share of the samples that is learned.
     public static let leastShare = 1.0 / 64
 
@@ -57,8 +66,14 @@ public struct Shield: Equatable, Sendable {
         _ observation: Observation, facts: LearnerFacts, measurements: Measurements,
         budget: ControlBudget, legal: ChoiceSet
     ) -> Order? {
-        let isLate = measurements.lagSeconds > 0.8 * budget.maxLagSeconds
-        guard overloadedTicks >= Self.patience || isLate else { return nil }
+        // What is asked for beyond what there is waits, tick after tick.
+        let excess = measurements.demand / budget.cpuFraction - 1
+        let coming =
+            measurements.lagSeconds
+            + Self.foresight * max(0, excess) * measurements.elapsedSeconds
+        let isLate = coming > 0.8 * budget.maxLagSeconds
+        let isStuck = overloadedTicks >= Self.patience && excess > Self.tolerance
+        guard isLate || isStuck else { return nil }
         let reason =
             isLate
             ? "learning is about to fall behind by more than budget.max_lag_seconds"
@@ -95,7 +110,8 @@ public struct Shield: Equatable, Sendable {
         guard !facts.hidden.isEmpty else { return legal }
         // A backlog alone drains by itself; what is cut away comes back much later.
         let isTooSlow =
-            load > 1 || load > 0.85 && observation[.lag] > 0.5
+            (load > 1 || load > 0.85 && observation[.lag] > 0.5)
+            && facts.parameterCount > Self.worthwhile
             || observation[.memory] > 0 || observation[.latency] > 0
         addStructure(
             to: &legal, isOverloaded: isOverloaded, isTooSlow: isTooSlow, load: load, facts: facts,
@@ -132,9 +148,11 @@ public struct Shield: Equatable, Sendable {
             }
         }
         allow(.widen, facts.widenedParameterCount, facts.hidden.min()! * 2 <= limits.maxUnits)
-        allow(.narrow, facts.parameterCount, canNarrow)
+        // What is smaller saves nothing that anybody needs while there is room.
+        let saves = load > Self.thrift
+        allow(.narrow, facts.parameterCount, canNarrow && saves)
         allow(.deepen, facts.deepenedParameterCount, facts.hidden.count < limits.maxLayers)
-        allow(.shallow, facts.parameterCount, facts.hidden.count > 1)
+        allow(.shallow, facts.parameterCount, facts.hidden.count > 1 && saves)
         allow(.refresh, facts.parameterCount, facts.dormantShare > 0.05)
         allow(.restore, facts.widenedParameterCount, facts.hasParked)
     }

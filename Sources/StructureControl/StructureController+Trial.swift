@@ -6,6 +6,7 @@ extension StructureController {
     public mutating func beginTrial(window: Int, price: Double, cost: Int) {
         guard let action = open?.action else { return }
         open?.trial = Trial(action: action, window: window, price: price)
+        open?.trial?.cost = cost
         shield.pay(Double(cost * window))
     }
 
@@ -26,7 +27,9 @@ extension StructureController {
     ) -> ControlDecision? {
         guard let open, let trial = open.trial else { return nil }
         self.open?.trial = nil
-        let gain = trial.action == .widen || trial.action == .deepen ? trial.lateGain : trial.gain
+        let gain = trial.brought
+        // An early verdict gives back what the rest of the window would have cost.
+        shield.pay(-Double(trial.cost * max(0, trial.window - trial.count)))
         if isKept {
             counts.kept += 1
             self.open?.add(

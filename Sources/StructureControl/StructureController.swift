@@ -23,6 +23,13 @@ public struct StructureController: Equatable, Sendable {
     /// How the trials of each family ended, fading from ±1.
     var outcomes = [0.0, 0, 0]
     var restTicks = 0
+    /// The highest demand of late over what is allowed, fading by a thirtieth each tick.
+    var peakLoad = 0.0
+    /// The same of the lag over the largest allowed.
+    var peakLag = 0.0
+    var calmTicks = 0
+    /// What the stream's difficulty alone is worth; `nil` before the first loss.
+    var potential: Double?
     var lastSampleCount = 0
     var open: OpenDecision?
     var generator: SeededGenerator
@@ -31,6 +38,8 @@ public struct StructureController: Equatable, Sendable {
 
     /// What a tick counts for, of the one before it.
     static let discount = 0.95
+    /// What a peak counts for, a tick later.
+    static let fading = 0.97
     /// Ticks for which a change that was kept is credited with its gain.
     static let horizon = 4.0
 
@@ -87,9 +96,17 @@ public struct StructureController: Equatable, Sendable {
         if let loss = facts.meanLoss { losses.add(loss) }
         restTicks += 1
         fadeOutcomes()
-        let seen = observe(measurements, facts: facts)
+        let load = measurements.demand / configuration.budget.cpuFraction
+        let lag = measurements.lagSeconds / configuration.budget.maxLagSeconds
+        peakLoad = load > Self.fading * peakLoad ? load : Self.fading * peakLoad
+        peakLag = lag > Self.fading * peakLag ? lag : Self.fading * peakLag
+        var seen = observe(measurements, facts: facts)
+        calmTicks = seen.isOverloaded ? 0 : calmTicks + 1
+        seen[.calm] = Float(calmTicks) / 50
         observation = seen
-        let earned = reward.earn(measurements, facts: facts, budget: configuration.budget)
+        let earned =
+            reward.earn(measurements, facts: facts, budget: configuration.budget)
+            + potentialGain(facts)
         var bounds = shield.bounds(
             seen, measurements: measurements, facts: facts, budget: configuration.budget,
             limits: configuration.limits, newSamples: facts.sampleCount - lastSampleCount)
@@ -116,7 +133,9 @@ public struct StructureController: Equatable, Sendable {
         counts.decisions += 1
         var choice = choose(seen, legal: bounds.legal)
         var by = policy!.name
+        var overruled: Action?
         if let order = bounds.order, !choice.action.isRelief {
+            overruled = choice.action
             choice.action = order.action
             choice.reason = order.reason
             choice.isExploration = true
@@ -139,9 +158,22 @@ public struct StructureController: Equatable, Sendable {
             observation: seen, action: isActing ? choice.action : .none,
             isExploration: choice.isExploration, values: choice.values,
             expected: choice.advantage)
+        open?.overruled = isActing ? overruled : nil
         guard choice.action != .none else { return nil }
         lastAction = choice.action
         return decision
+    }
+
+    /// What is added to a reward so that values tell choices apart and not streams: a hard one
+    /// earns less whatever is done. It changes no optimal policy.
+    ///
+    /// - Source: Ng, Harada, Russell, "Policy Invariance under Reward Transformations", ICML 1999,
+    ///   theorem 1.
+    private mutating func potentialGain(_ facts: LearnerFacts) -> Double {
+        guard let slow = losses.slow else { return 0 }
+        let next = -min(max(slow / facts.lossScale, 0), 2) / (1 - Self.discount)
+        defer { potential = next }
+        return potential.map { Self.discount * next - $0 } ?? (Self.discount - 1) * next
     }
 
     private mutating func choose(_ seen: Observation, legal: ChoiceSet) -> Policy.Choice {
@@ -164,11 +196,19 @@ public struct StructureController: Equatable, Sendable {
         guard configuration.isLearning else { return }
         let earned =
             configuration.placebo == .rewards ? placebo.exchange(closing.reward) : closing.reward
-        policy?.learn(
-            ClosedDecision(
-                observation: closing.observation, action: closing.action,
-                isExploration: closing.isExploration, reward: Float(earned),
-                discount: Float(closing.discount), next: next, legal: legal))
+        var closed = ClosedDecision(
+            observation: closing.observation, action: closing.action,
+            isExploration: closing.isExploration, reward: Float(earned),
+            discount: Float(closing.discount), next: next, legal: legal)
+        policy?.learn(closed)
+        guard let overruled = closing.overruled else { return }
+        // What the shield has to prevent is no better than what it does, less a fine: else a policy
+        // would learn to leave relief to it (Alshiekh et al., "Safe Reinforcement Learning via
+        // Shielding", AAAI 2018, 5.2).
+        closed.action = overruled
+        closed.isExploration = true
+        closed.reward -= Float(Reward.overruled)
+        policy?.learn(closed)
     }
 
     private var decider: PolicyName { policy?.name ?? .rules }
@@ -206,6 +246,8 @@ public struct StructureController: Equatable, Sendable {
         seen[.members] = Float(facts.memberCount) / Float(max(facts.memberTotal, 1))
         seen[.replay] = facts.isReplaying ? 1 : 0
         seen[.parked] = facts.hasParked ? 1 : 0
+        seen[.peak] = log2f(Float(max(peakLoad, 1e-3))) / 6
+        seen[.peakLag] = Float(peakLag)
         return seen
     }
 }

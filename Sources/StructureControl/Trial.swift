@@ -16,6 +16,9 @@ public struct Trial: Equatable, Sendable {
     public private(set) var gain = 0.0
     public private(set) var lateGain = 0.0
     private var lateCount = 0
+    private var squareSum = 0.0
+    /// What a sample of it costs, in parameters.
+    var cost = 0
     private var harm: SequentialTest
     private var benefit: SequentialTest
 
@@ -48,6 +51,7 @@ public struct Trial: Equatable, Sendable {
         let clipped = difference < Self.bound ? max(difference, -Self.bound) : Self.bound
         count += 1
         gain -= (clipped + gain) / Double(count)
+        squareSum += clipped * clipped
         if count > window / 2 {
             lateCount += 1
             lateGain -= (clipped + lateGain) / Double(lateCount)
@@ -56,9 +60,21 @@ public struct Trial: Equatable, Sendable {
         if harm.isRefuted(level: Self.level) { return .revert }
         if benefit.isRefuted(level: Self.level) { return .keep }
         guard count >= window else { return .wait }
-        // New units need time, so a growth is judged by what it brings at the end.
-        return (price > 0 ? lateGain : gain) >= price ? .keep : .revert
+        // New units need time, so a growth is judged by what it brings at the end. What saves or
+        // refreshes has to show that it does no harm: a coin's toss would wear the network down.
+        let doubt = price > 0 ? 0 : standardError
+        return brought - doubt >= price ? .keep : .revert
     }
+
+    /// Of ``gain``.
+    private var standardError: Double {
+        let count = Double(max(1, count))
+        return (max(0, squareSum / count - gain * gain) / count).squareRoot()
+    }
+
+    /// What the change has brought, in nats per sample: where new units need time, by what it
+    /// brought in the end, if it came to that.
+    public var brought: Double { price > 0 && lateCount > 0 ? lateGain : gain }
 
     /// How strongly the samples speak against "it does no harm" and against "it brings nothing".
     public var evidence: (harm: Double, benefit: Double) { (harm.capital, benefit.capital) }
@@ -73,6 +89,8 @@ extension Trial: StateCodable {
         writer.write(gain)
         writer.write(lateGain)
         writer.write(lateCount)
+        writer.write(squareSum)
+        writer.write(cost)
         writer.write(harm)
         writer.write(benefit)
     }
@@ -85,6 +103,8 @@ extension Trial: StateCodable {
         gain = try reader.readDouble()
         lateGain = try reader.readDouble()
         lateCount = try reader.readInt()
+        squareSum = try reader.readDouble()
+        cost = try reader.readInt()
         harm = try reader.read()
         benefit = try reader.read()
         guard window >= 1, count >= 0, lateCount >= 0 else {

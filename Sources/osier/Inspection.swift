@@ -169,6 +169,7 @@ enum Inspection {
         object["hidden"] = shape(report.hiddenWidths)
         object["parameters"] = .integer(Int64(report.model?.parameterCount ?? 0))
         object["digest"] = .string("\(rebuild.digest)")
+        object["kernels"] = .string(rebuild.kernels)
         object["settings"] = .array(rebuild.settings.map(JSONValue.string))
         return .object(object)
     }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import Service
 
 /// The `osier` command.
@@ -13,4 +14,12 @@ struct Osier: ParsableCommand {
             StatusCommand.self, WatchCommand.self, ControlCommand.self, ExportCommand.self,
             ReplayCommand.self, InspectCommand.self, SimulateCommand.self, TrainPolicyCommand.self,
         ])
+
+    static func main() {
+        if let refusal = KernelChoice.follow(ProcessInfo.processInfo.environment) {
+            StandardError.write(refusal)
+            Foundation.exit(ExitStatus.configuration.rawValue)
+        }
+        main(nil)
+    }
 }

@@ -1,4 +1,6 @@
 import ArgumentParser
+import Datasets
+import Features
 import Foundation
 import Simulation
 import StructureControl
@@ -26,6 +28,9 @@ struct SimulateCommand: ParsableCommand {
     @Option(help: "A policy file for dqn instead of the shipped one.")
     var policyFile: String?
 
+    @Option(help: "A policy that was trained with permuted rewards, for the placebos.")
+    var placeboFile: String?
+
     @Option(help: "Runs of each; the seeds are 1 to N.")
     var seeds = 5
 
@@ -40,7 +45,8 @@ struct SimulateCommand: ParsableCommand {
     }
 
     func run() throws {
-        let learned = try learnedPolicy()
+        let learned = try policyFile.map(read) ?? .shipped()
+        let misled = try placeboFile.map(read)
         for scenario in try scenarios.isEmpty ? Scenario.standard : scenarios.map(load) {
             let seeds = (1...seeds).map(UInt64.init)
             var comparison = Comparison(scenario, seeds: seeds)
@@ -49,7 +55,7 @@ struct SimulateCommand: ParsableCommand {
                     .actions
                 let ticks = Double(max(1, scenario.samples / Run.segment))
                 for contender in try contenders(
-                    name, scenario, learned, share: min(1, (actions ?? 5) / ticks))
+                    name, scenario, learned, misled, share: min(1, (actions ?? 5) / ticks))
                 {
                     comparison.add(contender, seeds: seeds)
                 }
@@ -58,19 +64,18 @@ struct SimulateCommand: ParsableCommand {
         }
     }
 
-    private func learnedPolicy() throws -> Policy {
-        guard let policyFile else { return .shipped() }
+    private func read(_ path: String) throws -> Policy {
         do {
-            let text = try String(contentsOfFile: policyFile, encoding: .utf8)
+            let text = try String(contentsOfFile: path, encoding: .utf8)
             return try Policy(text: text, capacity: 2_000, seed: 1)
         } catch {
-            StandardError.write("osier: --policy-file \(policyFile): \(Self.line(error))")
+            StandardError.write("\(path): \(error)")
             throw ExitStatus.failure
         }
     }
 
     private func load(_ path: String) throws -> Scenario {
-        let scenario: Scenario
+        var scenario: Scenario
         do {
             let text = try String(contentsOfFile: path, encoding: .utf8)
             scenario = try YAMLDecoder().decode(Scenario.self, from: text)
@@ -82,7 +87,32 @@ struct SimulateCommand: ParsableCommand {
             for line in scenario.violations { StandardError.write("\(path): \(line)") }
             throw ExitStatus.configuration
         }
+        if scenario.stream.kind == .file { try readSamples(of: &scenario, besides: path) }
         return scenario
+    }
+
+    /// Reads the file of a scenario, whose name is relative to that of the scenario's own.
+    private func readSamples(of scenario: inout Scenario, besides path: String) throws {
+        let place = URL(filePath: path).deletingLastPathComponent()
+        let file = URL(filePath: scenario.stream.file, relativeTo: place).path
+        do throws(DatasetError) {
+            var reader = try DatasetReader(
+                path: file, format: nil, target: scenario.stream.target, task: .classification)
+            while scenario.stream.blocks.count * Run.blockSize < scenario.samples {
+                var block = SampleBlock()
+                let count = try reader.next(into: &block, limit: Run.blockSize)
+                // What is left of an unfinished block would shorten the ticks.
+                guard count == Run.blockSize else { break }
+                scenario.stream.blocks.append(block)
+            }
+        } catch {
+            StandardError.write("\(path): \(error)")
+            throw ExitStatus.configuration
+        }
+        guard !scenario.stream.blocks.isEmpty else {
+            StandardError.write("\(path): \(file) has fewer than \(Run.blockSize) samples")
+            throw ExitStatus.configuration
+        }
     }
 
     /// What is wrong with a file, in one line.
@@ -115,7 +145,7 @@ struct SimulateCommand: ParsableCommand {
     }
 
     private func contenders(
-        _ name: String, _ scenario: Scenario, _ learned: Policy, share: Double
+        _ name: String, _ scenario: Scenario, _ learned: Policy, _ misled: Policy?, share: Double
     ) throws -> [Contender] {
         let largest = scenario.rungs.max()!
         return switch name {
@@ -126,7 +156,7 @@ struct SimulateCommand: ParsableCommand {
         case "shed": [.shedding(largest)]
         case "ladder": [.ladder(scenario.rungs)]
         case "committee": [.committee(scenario.rungs[scenario.rungs.count / 2])]
-        default: [.blind(learned), .misled()]
+        default: [.blind(learned), .misled(misled)]
         }
     }
 
@@ -137,7 +167,7 @@ struct SimulateCommand: ParsableCommand {
                 + String(
                     format: "%.2f [%.2f, %.2f] points", 100 * headroom.mean, 100 * headroom.low,
                     100 * headroom.high),
-            "policy                 utility [95 %]           to best fixed            "
+            "policy                 utility [95 %]           to best fixed            to oracle  "
                 + "late %  actions  kept  reverted  overhead %",
         ]
         for line in comparison.lines {
@@ -146,10 +176,11 @@ struct SimulateCommand: ParsableCommand {
             lines.append(
                 name
                     + String(
-                        format: " %6.2f [%6.2f, %6.2f]  %+6.2f [%+6.2f, %+6.2f]  %6.2f  %7.1f  "
+                        format: " %6.2f [%6.2f, %6.2f]  %+6.2f [%+6.2f, %+6.2f]  %+9.2f  %6.2f  %7.1f  "
                             + "%4.1f  %8.1f  %10.1f",
                         100 * line.utility.mean, 100 * line.utility.low, 100 * line.utility.high,
-                        -100 * gain.mean, -100 * gain.high, -100 * gain.low, 100 * line.late,
+                        -100 * gain.mean, -100 * gain.high, -100 * gain.low,
+                        -100 * line.regretToOracle.mean, 100 * line.late,
                         line.actions, line.kept, line.reverted, 100 * line.overhead))
         }
         return lines.joined(separator: "\n") + "\n"

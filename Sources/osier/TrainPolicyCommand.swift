@@ -19,8 +19,20 @@ struct TrainPolicyCommand: ParsableCommand {
     @Option(help: "The file to write.")
     var output = "policy.txt"
 
+    @Option(
+        help: ArgumentHelp(
+            "Spoil the training: rewards of other decisions, or observations of other times.",
+            discussion: "For comparison; such a policy is worth nothing."))
+    var placebo: PlaceboName?
+
     @Flag(help: "Write Swift source, to be built in as the shipped policy.")
     var swift = false
+
+    enum PlaceboName: String, CaseIterable, ExpressibleByArgument {
+        case rewards, observations
+
+        var placebo: Placebo { self == .rewards ? .rewards : .observations }
+    }
 
     func validate() throws {
         guard (1...1_000_000).contains(episodes) else {
@@ -34,7 +46,8 @@ struct TrainPolicyCommand: ParsableCommand {
     }
 
     func run() throws {
-        var trainer = PolicyTrainer(episodes: episodes, seed: seed)
+        var trainer = PolicyTrainer(
+            episodes: episodes, seed: seed, placebo: placebo?.placebo)
         var last: PolicyTrainer.Progress?
         let policy = trainer.train { progress in
             StandardError.write(

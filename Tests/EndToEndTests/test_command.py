@@ -140,8 +140,8 @@ class TestControl:
         assert model["optimizer"] == "adam" and model["learning_rate"] == pytest.approx(0.002)
 
     def test_a_refusal_is_a_failure_with_its_reason(self, taught):
-        result = self.control(taught, "grow", "layer=0", "units=16")
-        assert result.returncode == 1 and "unsupported" in result.stderr
+        result = self.control(taught, "grow", "layer=7", "units=16")
+        assert result.returncode == 1 and "layer 7" in result.stderr
 
     def test_an_unknown_command_fails(self, taught):
         assert self.control(taught, "frobnicate").returncode in (1, 64)

@@ -70,7 +70,8 @@ import Testing
     @Test("the oracle is at least as good as the best fixed width, for each seed")
     func oracle() {
         let comparison = Comparison(scenario(), seeds: [1, 2])
-        #expect(comparison.headroom.low >= 0)
+        // Both are means of the same numbers, added in another order.
+        #expect(comparison.headroom.low >= -1e-12)
         #expect(comparison.lines.map(\.name) == ["fixed-4", "fixed-32"])
         #expect(comparison.lines.allSatisfy { $0.regretToOracle.low >= -1e-12 })
     }

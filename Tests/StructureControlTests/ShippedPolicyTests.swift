@@ -83,9 +83,9 @@ import Testing
         "text that is no policy is refused in words",
         arguments: [
             "", "hello", "osier-policy 2 dqn 23 13 32,32", "osier-policy 1 dqn 5 2 32,32\n",
-            "osier-policy 1 dqn 23 13 32,32\n3f800000\n",
-            "osier-policy 1 dqn 23 13 32,32\nnonsense\n",
-            "osier-policy 1 dqn 23 13 0\n",
+            "osier-policy 1 dqn 26 13 32,32\n3f800000\n",
+            "osier-policy 1 dqn 26 13 32,32\nnonsense\n",
+            "osier-policy 1 dqn 26 13 0\n",
         ])
     func refusesNonsense(text: String) {
         #expect(throws: PolicyTextError.self) {

@@ -1,4 +1,5 @@
 import Learner
+import NeuralNetwork
 import Settings
 import StateCoding
 
@@ -64,6 +65,8 @@ extension JournalEntry: StateCodable {
 
 /// The state that a checkpoint holds.
 public struct StoredModel: Sendable {
+    /// The instruction set of the kernels that made it.
+    public var kernels = KernelLevel.current.rawValue
     /// The settings under which the learner was made, as ``Settings/modelListing``.
     public var settings: [String]
     /// ``Learner/stateBytes()``.
@@ -82,6 +85,7 @@ public struct StoredModel: Sendable {
     /// - Throws: ``StateError`` when the bytes are of another version.
     public init(state bytes: [UInt8]) throws(StateError) {
         var reader = StateReader(bytes: bytes)
+        kernels = try reader.readString()
         settings = try reader.readStrings()
         rejections = try reader.readInts()
         learnerBytes = reader.readRest()
@@ -90,6 +94,7 @@ public struct StoredModel: Sendable {
     /// The bytes for a checkpoint.
     var bytes: [UInt8] {
         var writer = StateWriter()
+        writer.write(kernels)
         writer.write(settings)
         writer.write(rejections)
         return writer.bytes + learnerBytes

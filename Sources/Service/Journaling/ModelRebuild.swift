@@ -12,6 +12,8 @@ public struct ModelRebuild: Sendable {
     /// The settings under which it was made, as ``Settings/modelListing``; empty before the first
     /// record of a journal that is read from its beginning.
     public private(set) var settings: [String]
+    /// The instruction set of the kernels that made the checkpoint; empty without one.
+    public private(set) var kernels = ""
     /// Refusals by code, as the checkpoint has them.
     public let rejections: [Int]
     private let overrides: [String]
@@ -41,6 +43,7 @@ public struct ModelRebuild: Sendable {
                     .learner,
                 stateBytes: stored.learnerBytes)
             settings = stored.settings
+            kernels = stored.kernels
             rejections = stored.rejections
         } catch {
             throw RebuildError(place: place, reason: "\(error)")

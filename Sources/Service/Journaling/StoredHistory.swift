@@ -87,6 +87,15 @@ struct StoredHistory: ~Copyable {
         }
         let first = rebuild.offset
         var digests = journal.recovery.digests.filter { $0.offset > first }[...]
+        if let made = KernelLevel(rawValue: rebuild.kernels), !made.rounds(like: .current),
+            !digests.isEmpty
+        {
+            notes.append(
+                "the model was made by kernels of level \(made.rawValue), which round otherwise than "
+                    + "\(KernelLevel.current.rawValue): what follows its checkpoint is learned again "
+                    + "and not compared, bit for bit, with what it was")
+            digests.removeAll()
+        }
         var cursor = try journal.cursor(after: first)
         while let group = try journal.next(&cursor) {
             for record in group.records {

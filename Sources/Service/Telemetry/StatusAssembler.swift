@@ -2,6 +2,7 @@ import Evaluation
 import Features
 import Foundation
 import Learner
+import NeuralNetwork
 import Settings
 import Synchronization
 import WireFormat
@@ -55,7 +56,7 @@ struct StatusAssembler {
         status.sequence = sequence
         status.state = report?.isPaused == true && state == "running" ? "paused" : state
         status.uptimeSeconds = (time - start) / .seconds(1)
-        status.kernels = "swift"
+        status.kernels = KernelLevel.current.rawValue
         status.stream = stream(gauges: gauges, rejections: rejections)
         status.stream.lateLabels = lateLabels(at: labelDoor)
         status.predict = predict(gauges: gauges)

@@ -15,7 +15,7 @@ extension StatusReport.Controller {
         decisions = report.counts.decisions
         kept = report.counts.kept
         reverted = report.counts.reverted
-        epsilon = report.epsilon
+        epsilon = report.epsilon ?? 0
         if let seen = report.observation { observation = NamedNumbers(seen) }
         lastAction = report.lastAction.map { JSONObject([.init("op", .string($0.rawValue))]) }
         lastReward = report.lastReward

@@ -48,8 +48,8 @@ extension StatusReport {
         public var decisions = 0
         public var kept = 0
         public var reverted = 0
-        /// Share of random actions; null for a policy without.
-        public var epsilon: Double?
+        /// Share of random actions; 0 for a policy without.
+        public var epsilon = 0.0
         public var observation = NamedNumbers()
         /// An operation with its arguments, worded as in a control request.
         public var lastAction: JSONObject?
@@ -64,7 +64,7 @@ extension StatusReport {
             try fields.field("decisions", &decisions)
             try fields.field("kept", &kept)
             try fields.field("reverted", &reverted)
-            try fields.nullable("epsilon", &epsilon)
+            try fields.field("epsilon", &epsilon)
             try fields.field("observation", &observation)
             try fields.nullable("last_action", &lastAction)
             try fields.nullable("last_reward", &lastReward)

@@ -128,6 +128,16 @@ static void moveBiases(
     moves[rule](&b, rates);
 }
 
+// Multiplies the second moments of the rows to visit by what rest has left of them.
+static void restoreRows(const Pass *p, const float *remainders) {
+    for (ptrdiff_t r = 0; r < p->rowCount; r++) {
+        float remainder = remainders[p->rows[r]];
+        if (remainder == 1.0f) continue;
+        float *s = p->s + p->rows[r] * p->stride;
+        for (ptrdiff_t c = 0; c < p->length; c += 16) store(s + c, remainder * load(s + c));
+    }
+}
+
 // Visits one layer's weights: carries its errors down, updates it, or both.
 static void visit(
     const ck_network *n, const ck_settings *settings, const Sample *sample, ptrdiff_t i, int back,
@@ -155,12 +165,14 @@ static void visit(
     // A row may be left out when neither its weights would move nor its error be wanted: the
     // derivative of a resting ReLU is zero.
     int decays = settings->weightDecay != 0;
-    int rests = !update || (rule == CK_SGD && !decays);
+    const float *remainders = i == 0 ? settings->rowRemainders : 0;
+    int rests = !update || (rule == CK_SGD && !decays) || remainders;
     if (back && l->inputMajor && settings->activation != CK_RELU) rests = 0;
     ptrdiff_t count = l->inputMajor ? l->inputCount : l->unitCount;
     p.rowCount = rests ? listNonzero(p.coefficients, count, sample->rows)
                        : listAll(count, sample->rows);
     if (back) clear(errors, l->inputCount);
+    if (update && remainders) restoreRows(&p, remainders);
 
     if (update) {
         passes[decays][back][rule](&p, (int)l->inputMajor);

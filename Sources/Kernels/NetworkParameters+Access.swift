@@ -78,7 +78,10 @@ extension NetworkParameters {
 
     /// The sum or mean of a parameter's squared gradients; `nil` when the rule keeps none.
     public func secondMoment(at position: ParameterPosition) -> Float? {
-        secondMoments.isEmpty ? nil : secondMoments[shape.index(of: position)]
+        if secondMoments.isEmpty { return nil }
+        let moment = secondMoments[shape.index(of: position)]
+        guard position.layer == 0, let input = position.input, let resting else { return moment }
+        return moment * resting.remainder(ofRow: input, at: stepCount)
     }
 
     /// Whether a connection is cut: its weight is zero and stays so. Never true of a bias.

@@ -6,15 +6,21 @@ extension NetworkParameters {
     /// be `1 / √(1 − decay)` times as long as the rate; so units that came later than the others
     /// are corrected for their age, as Adam's are, until they are as old as makes no difference.
     ///
+    /// - Parameter inputs: Those of the sample, where corrections for inputs of zero are not wanted;
+    ///   else empty.
     /// - Returns: Whether one correction, or none, serves all units.
-    func fillCorrections(for rule: UpdateRule, into workspace: inout Workspace) -> Bool {
+    func fillCorrections(
+        for rule: UpdateRule, inputs: Span<Float>, into workspace: inout Workspace
+    ) -> Bool {
         switch rule {
         case .adam(let beta1, let beta2, _):
-            fillCorrections(beta1: beta1, beta2: beta2, into: &workspace)
+            fillCorrections(beta1: beta1, beta2: beta2, inputs: inputs, into: &workspace)
             return isUniform(decay: max(beta1, beta2))
         case .rmsprop(let decay, _):
             if isUniform(decay: decay) { return true }
-            fillCorrections(beta1: 0, beta2: decay, exceptBirth: momentsBirth, into: &workspace)
+            fillCorrections(
+                beta1: 0, beta2: decay, exceptBirth: momentsBirth, inputs: inputs,
+                into: &workspace)
             return false
         case .sgd, .momentum, .nesterov, .adagrad:
             return true
@@ -38,7 +44,8 @@ extension NetworkParameters {
     ///
     /// - Parameter exceptBirth: Units of this birth get no correction.
     private func fillCorrections(
-        beta1: Float, beta2: Float, exceptBirth: Int? = nil, into workspace: inout Workspace
+        beta1: Float, beta2: Float, exceptBirth: Int? = nil, inputs: Span<Float>,
+        into workspace: inout Workspace
     ) {
         let count = max(LayerLayout.lanes, shape.activationCapacity)
         workspace.firstCorrections.prepare(count: count)
@@ -50,8 +57,10 @@ extension NetworkParameters {
             return
         }
         var start = 0
-        for level in births {
+        for (index, level) in births.enumerated() {
+            let isListed = index == 0 && !inputs.isEmpty
             for unit in level.indices {
+                if isListed, inputs[unit] == 0 { continue }
                 let age = stepCount - level[unit]
                 let isExcepted = level[unit] == exceptBirth
                 workspace.firstCorrections[start + unit] =
@@ -74,17 +83,8 @@ extension NetworkParameters {
         births.reduce(0) { max($0, $1.max() ?? 0) }
     }
 
-    /// `1 / (1 − beta^age)`, by repeated squaring: the C library's power differs between machines.
+    /// `1 / (1 − beta^age)`.
     private static func correction(_ beta: Float, age: Int) -> Float {
-        if isMature(age: age, decay: beta) { return 1 }
-        var power = 1.0
-        var square = Double(beta)
-        var exponent = age
-        while exponent > 0 {
-            if exponent & 1 == 1 { power *= square }
-            square *= square
-            exponent >>= 1
-        }
-        return Float(1 / (1 - power))
+        isMature(age: age, decay: beta) ? 1 : Float(1 / (1 - power(beta, age)))
     }
 }

@@ -61,6 +61,11 @@ extension NetworkParameters {
         {
             // The new units lie in what was padding, which is zero already.
             result.weights = NetworkWeights(shape: target, values: weights.values)
+            let newRows = target.inputCount - shape.inputCount
+            result.resting?.visits.append(contentsOf: repeatElement(stepCount, count: newRows))
+        } else if resting != nil {
+            result.settleRows()
+            return result.rewired(levels, sources: sources, orientations: orientations)
         } else {
             var values = FloatBuffer(count: target.weightsCapacity)
             carry(weights.values, into: &values, target, levels)

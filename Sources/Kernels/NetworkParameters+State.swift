@@ -40,6 +40,7 @@ extension NetworkParameters: StateCodable {
         writer.write(stepCount)
         writer.write(momentsBirth)
         for level in births { writer.write(level) }
+        writer.write(resting)
         for values in [weights.values, firstMoments, secondMoments, cuts] {
             writer.write(!values.isEmpty)
             if !values.isEmpty {
@@ -65,7 +66,11 @@ extension NetworkParameters: StateCodable {
         self.births = births
         commonBirth = Self.commonBirth(births)
         latestBirth = Self.latestBirth(births)
+        resting = try reader.readOptional()
         let offset = reader.offset
+        guard resting.map({ $0.visits.count == shape.inputCount }) != false,
+            (resting?.visits.max() ?? 0) <= stepCount
+        else { throw .invalid(what: "rows that rest", offset: offset) }
         let values = try Self.readValues(shape, count: shape.weightsCapacity, from: &reader)
         guard !values.isEmpty else { throw .invalid(what: "weights", offset: offset) }
         weights = NetworkWeights(shape: shape, values: values)

@@ -30,11 +30,16 @@ extension NetworkParameters {
         workspace.prepare(shape.layers, sampleCount: sampleCount)
         // As it will be after the update: a unit's first update finds it one step old.
         stepCount += 1
-        let isUniform = fillCorrections(for: settings.rule, into: &workspace)
+        let mayRest = mayRest(settings, sampleCount: sampleCount)
+        let isUniform = fillCorrections(
+            for: settings.rule, inputs: mayRest ? inputs : Span(), into: &workspace)
         stepCount -= 1
+        if mayRest { wakeRows(inputs, settings.rule, &workspace) } else { settleRows() }
         let outcome = run(
             inputs, targets, importances, settings, isUniform: isUniform, &workspace)
-        if outcome.applied { stepCount += 1 }
+        guard outcome.applied else { return outcome }
+        stepCount += 1
+        if mayRest { noteVisits(inputs) }
         return outcome
     }
 
@@ -66,6 +71,8 @@ extension NetworkParameters {
                 second: secondMoments.isEmpty ? values : secondMoments.owned(),
                 cuts: cuts.isEmpty ? nil : UnsafePointer(cuts.address),
                 bypasses: weights.shape.isPlain ? 0 : 1, norms: norms)
+            unsafe encoded.rowRemainders =
+                resting == nil ? nil : UnsafePointer(workspace.remainders.address)
             unsafe encoded.firstCorrections = UnsafePointer(workspace.firstCorrections.address)
             unsafe encoded.secondCorrections = UnsafePointer(workspace.secondCorrections.address)
             return unsafe inputs.withUnsafeBufferPointer { inputs in

@@ -10,6 +10,8 @@ public struct NetworkParameters: Equatable, Sendable {
     var secondMoments: FloatBuffer
     /// 1 where a connection is cut, laid out as the weights; empty when none is.
     var cuts = FloatBuffer(count: 0)
+    /// Rows of the first layer that updates have passed over; `nil` when none has.
+    var resting: RestingRows?
     /// Updates that were applied.
     public internal(set) var stepCount: Int
     /// The step count at which each unit began, by level; inputs are level 0. A weight is as old as
@@ -57,6 +59,7 @@ public struct NetworkParameters: Equatable, Sendable {
     /// Forgets all moments and keeps those that `rule` needs, from zero on; all units are new to it.
     public mutating func resetMoments(for rule: UpdateRule) {
         let count = shape.parameterCapacity
+        resting = nil
         firstMoments = FloatBuffer(count: rule.keepsFirstMoment ? count : 0)
         secondMoments = FloatBuffer(count: rule.keepsSecondMoment ? count : 0)
         weights.forgetNorms()

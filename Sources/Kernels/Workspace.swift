@@ -13,6 +13,8 @@ public struct Workspace: Sendable {
     /// units are of one age.
     var firstCorrections = FloatBuffer(count: 0)
     var secondCorrections = FloatBuffer(count: 0)
+    /// What is left of the means of squares in rows of the first layer that have rested.
+    var remainders = FloatBuffer(count: 0)
 
     /// - Parameter level: One that the machine has; traps on another.
     public init(level: KernelLevel = .current) {

@@ -29,13 +29,13 @@ public struct CommitteeConfiguration: Equatable, Sendable {
         }
         return [
             plan([128], .adagrad, 0.05, .tanh),
-            plan([128], .adam, 0.001, replays: 5),
+            plan([128], .adam, 0.001, replays: 10),
             plan([64], .rmsprop, 0.01, .tanh),
             plan([64, 64], .adagrad, 0.05, .tanh),
             plan([128, 128], .rmsprop, 0.001),
             // Where a plane is all there is to find, nothing finds it sooner.
             plan([], .adagrad, 0.05),
-            plan([128, 128], .adam, 0.001, replays: 5),
+            plan([128, 128], .adam, 0.001, replays: 10),
         ]
     }
 }

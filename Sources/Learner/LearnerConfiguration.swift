@@ -27,7 +27,7 @@ public struct LearnerConfiguration: Equatable, Sendable {
 /// The network at the start.
 public struct ModelConfiguration: Equatable, Sendable {
     /// Widths of the hidden layers; empty is a linear model.
-    public var hidden: [Int] = [64, 64]
+    public var hidden: [Int] = [128, 64]
     public var activation: Activation = .relu
     /// `nil`: cross-entropy for classes, squared loss for numbers.
     public var loss: LossChoice?

@@ -6,7 +6,7 @@ public struct OptimizerConfiguration: Equatable, Sendable {
 
     public var name: Name = .rmsprop
     /// Step size before the schedule. Above 0, at most 10.
-    public var learningRate: Float = 0.001
+    public var learningRate: Float = 0.0012
     /// Share of the last velocity that is kept (momentum, nesterov). In `[0, 1)`.
     public var momentum: Float = 0.9
     /// Decay of the first moment (adam). In `[0, 1)`.

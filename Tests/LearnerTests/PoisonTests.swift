@@ -29,6 +29,8 @@ import Testing
         Cell("y = NaN", y: .nan, isRefused: true), Cell("y = ∞", y: .infinity, isRefused: true),
         Cell("y = 1e30", y: 1e30), Cell("y = −1e30", y: -1e30), Cell("y = 1e6", y: 1e6),
         Cell("y = 1e300", y: 1e300), Cell("both 1e38", a: 1e38, y: 1e38),
+        Cell("y = 1e12", y: 1e12), Cell("a = 5e-324", a: .leastNonzeroMagnitude, y: 0.5),
+        Cell("a flipped target", a: 2, y: -2.5),
     ]
 
     /// The runs that never meet a bad sample, by seed: after 1,000 samples, and 5,000 later.
@@ -69,6 +71,34 @@ import Testing
         run.take(SampleBlock(clean.rest))
         let end = try Self.answer(run) - Self.answer(clean.end)
         #expect(end.magnitude <= 0.1, "off by \(end) at the end")
+    }
+
+    /// Sensors are exchanged, units change: what stays is the new scale and no outlier.
+    @Test(
+        "a feature that jumps to a new scale for good is followed", arguments: [1e3, 1e-3, -50.0])
+    func newScale(factor: Double) throws {
+        var run = Run()
+        run.take(SampleBlock(Streams.sums(1_000, seed: 7, noise: 0)))
+        let jumped = Streams.sums(6_000, seed: 8, noise: 0).map { sample in
+            guard case .positional(let row) = sample.features else { return sample }
+            return Sample([factor * row[0], row[1]], sample.target)
+        }
+        run.take(SampleBlock(jumped))
+        let answer = try run.prediction(.positional([factor, 1]))[0]
+        #expect((answer - 2).magnitude < 0.25, "\(answer) instead of 2")
+    }
+
+    @Test("a constant feature and one of denormals change nothing that can be seen")
+    func constants() throws {
+        var run = Run()
+        for sample in Streams.sums(1_000, seed: 9, noise: 0) {
+            guard case .positional(let row) = sample.features else { continue }
+            let isEven = run.learner.counts.learned % 2 == 0
+            let tiny = isEven ? Double.leastNonzeroMagnitude : -.leastNormalMagnitude / 8
+            run.take([Sample(row + [1e9, tiny], sample.target)])
+        }
+        let answer = try run.prediction(.positional([1, 1, 1e9, .leastNonzeroMagnitude]))[0]
+        #expect((answer - 2).magnitude < 0.25, "\(answer) instead of 2")
     }
 
     @Test(

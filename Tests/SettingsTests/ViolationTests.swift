@@ -108,7 +108,7 @@ struct ViolationTests {
         #expect(
             Self.violations(yaml: "optimizer:\n\n  learning_rate: 0\n") == [
                 "optimizer.learning_rate = 0 (from file o.yaml line 3): must be a single-precision "
-                    + "number above 0 and at most 10; 0.001 works"
+                    + "number above 0 and at most 10; 0.0012 works"
             ])
     }
 

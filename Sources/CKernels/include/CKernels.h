@@ -83,6 +83,10 @@ typedef struct {
     // for CK_RMSPROP unless all ages are equal.
     const float *firstCorrections;
     const float *secondCorrections;
+    // Unless NULL, an update from one sample passes over the rows of the first layer, which is
+    // input-major, whose input is 0, and multiplies the second moments of each other row by its
+    // number here first. For rules that leave a weight without a gradient as it is.
+    const float *rowRemainders;
 } ck_settings;
 
 typedef struct {

@@ -13,7 +13,7 @@ packages=(
     # They look at the dashboard, at the metrics and at the terminal's view.
     chromium prometheus tmux
     # They read what operators install: the unit, the package, the manual, the completions.
-    systemd lintian groff-base zsh fish
+    systemd lintian groff-base zsh fish binutils
     # Tests make system calls of the daemon fail with it.
     strace
 )

@@ -3,7 +3,7 @@ import Foundation
 import WireFormat
 
 /// What it costs that acknowledged samples survive: throughput and acknowledgement times by
-/// `journal.sync`, and the restart of a large model.
+/// `journal.sync`, predictions while checkpoints are written, and the restart of a large model.
 struct DurabilitySection {
     let effort: Effort
     let programs: Programs
@@ -24,6 +24,12 @@ struct DurabilitySection {
         try measureSync(into: &report)
         for sync in ["always", "interval", "never"] {
             try withDirectory { try measure(sync, in: $0, into: &report) }
+        }
+        for (name, seconds) in [("no checkpoints", 3_600), ("20 checkpoints a second", 0.05)] {
+            try withDirectory {
+                try measurePredictions(
+                    "predict beside \(name)", checkpointSeconds: seconds, in: $0, into: &report)
+            }
         }
         try withDirectory { try measureLargeModel(in: $0, into: &report) }
     }
@@ -83,6 +89,30 @@ struct DurabilitySection {
         var times: [[Double]] = []
         for _ in 0..<effort.rounds { times.append(try client.measure(request, effort)) }
         add("sync \(sync): acknowledgement", times, to: &report)
+    }
+
+    /// Round trips of single predictions while samples are learned and acknowledged.
+    private func measurePredictions(
+        _ name: String, checkpointSeconds: Double, in directory: String, into report: inout Report
+    ) throws {
+        let daemon = try DaemonProcess(
+            programs,
+            [
+                "model.hidden=[128,128]", "checkpoint.interval_seconds=\(checkpointSeconds)",
+                "checkpoint.interval_samples=1000000000000", "journal.max_bytes=1000000000000",
+                "storage.directory=\(directory)",
+            ])
+        // Longer than all rounds; it is ended when they are over.
+        let sender = try SenderProcess(
+            programs, to: daemon, form: .acknowledged, seconds: 3_600, rounds: 1)
+        let client = try RoundTripClient(to: daemon.endpoint("predict"))
+        let question = try SampleEncoder(form: .object).encode(
+            SyntheticStream(featureCount: 8, rowCount: 1).positional(0..<1),
+            request: RequestEnvelope())
+        var times: [[Double]] = []
+        for _ in 0..<effort.rounds { times.append(try client.measure(question, effort)) }
+        withExtendedLifetime(sender) {}
+        add(name, times, to: &report)
     }
 
     /// A model near the limit of parameters: how long a checkpoint takes, and a restart from it.

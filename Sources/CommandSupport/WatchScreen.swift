@@ -209,7 +209,7 @@ public struct WatchScreen {
     private func curve(
         _ value: (StatusHistory.Point) -> Double?, landmarks: [Double] = []
     ) -> StyledText {
-        let width = max(8, min(60, columns - Self.titleWidth - 14 - 36))
+        let width = max(8, min(60, columns - Self.titleWidth - 14 - 40))
         let picture = Chart.sparkline(
             history.points.map(value), firstIndex: history.forgottenPoints,
             landmarks: landmarks, width: width)

@@ -44,7 +44,7 @@ extension DashboardPage {
               if (topic !== "adaptation") return [];
               // The network is as it was: a dot for a trial, and no line through the curves.
               if (kind === "reverted") return [{ kind, time: data.time, color: "quiet" }];
-              if (kind === "spent") return [];
+              if (kind === "spent" || data.event === "proposed") return [];
               const color = data.event === "kept" ? "green" : "blue";
               return [{ kind: "adaptation", time: data.time, color }];
             });

@@ -73,8 +73,10 @@ struct ReplayCommand: ParsableCommand {
             ] + object.members)
         if outcome.changed != nil {
             object["quality"] = total(run.report.quality)
+            object["hidden"] = hidden(of: run)
             var recorded = members(of: outcome.recorded)
             recorded["quality"] = total(outcome.recorded.report.quality)
+            recorded["hidden"] = hidden(of: outcome.recorded)
             object["recorded"] = .object(recorded)
             object["curve"] = .array(
                 outcome.curve.map { point in
@@ -94,6 +96,10 @@ struct ReplayCommand: ParsableCommand {
             .init("digest", .string(run.digest.description)),
             .init("samples", .integer(Int64(run.report.counts.learned))),
         ])
+    }
+
+    private static func hidden(of run: JournalReplay.Run) -> JSONValue {
+        .array(run.report.hiddenWidths.map { .integer(Int64($0)) })
     }
 
     private static func total(_ quality: QualityReport?) -> JSONValue {
@@ -124,6 +130,9 @@ struct ReplayCommand: ParsableCommand {
                 "\(before.name): recorded \(Figures.short(before.total)), "
                     + "changed \(Figures.short(after.total))")
         }
+        lines.append(
+            "hidden: recorded \(outcome.recorded.report.hiddenWidths), "
+                + "changed \(changed.report.hiddenWidths)")
         // The first figure says most; JSON has the others.
         let name = changed.report.quality?.named.first?.name ?? "quality"
         lines.append("windowed \(name) at event: recorded, changed")

@@ -176,8 +176,8 @@ struct SimulateCommand: ParsableCommand {
             lines.append(
                 name
                     + String(
-                        format: " %6.2f [%6.2f, %6.2f]  %+6.2f [%+6.2f, %+6.2f]  %+9.2f  %6.2f  %7.1f  "
-                            + "%4.1f  %8.1f  %10.1f",
+                        format: " %6.2f [%6.2f, %6.2f]  %+6.2f [%+6.2f, %+6.2f]  %+9.2f  "
+                            + "%6.2f  %7.1f  %4.1f  %8.1f  %10.1f",
                         100 * line.utility.mean, 100 * line.utility.low, 100 * line.utility.high,
                         -100 * gain.mean, -100 * gain.high, -100 * gain.low,
                         -100 * line.regretToOracle.mean, 100 * line.late,

@@ -31,11 +31,25 @@ struct StatusCommand: ParsableCommand {
         let endpoint = connection.to ?? DefaultEndpoint.status
         let subscriber = try StatusSubscriber(
             Context(), to: endpoint, topics: [.status], options: connection.client)
-        // The daemon gives the latest status to a new subscriber at once.
-        while let message = try subscriber.next() {
-            if case .status(let report) = message { return report }
+        // The daemon gives the latest status to a new subscriber at once. What was acknowledged since
+        // is in the next, which comes within a second by default; a rarer one is not waited for.
+        var latest: StatusReport?
+        let start = ContinuousClock.now
+        while true {
+            let left = Self.interval - (ContinuousClock.now - start)
+            let message = try subscriber.next(within: latest == nil ? nil : max(.zero, left))
+            if case .status(let report)? = message {
+                if let latest, latest.sequence != report.sequence { return report }
+                latest = report
+            } else if let latest {
+                return latest
+            } else if message == nil {
+                throw ClientError.timedOut(
+                    .reply, endpoint: endpoint, after: connection.client.timeout, last: nil)
+            }
         }
-        throw ClientError.timedOut(
-            .reply, endpoint: endpoint, after: connection.client.timeout, last: nil)
     }
+
+    /// A little more than the default of `status.interval_seconds`.
+    private static var interval: Duration { .milliseconds(1_200) }
 }

@@ -96,12 +96,12 @@ def main(directory):
         browser, terminal = None, None
         try:
             browser = Browser(work / "browser")
-            terminal = Terminal(work, columns=100, rows=28, env=["-u", "NO_COLOR"])
+            terminal = Terminal(work, columns=100, rows=36, env=["-u", "NO_COLOR"])
             terminal.run(OSIER, "watch", "--to", daemon.endpoint("status"))
             sender.start()
             time.sleep(SECONDS)
             shots = [("watch", f"data:text/html,{quote(page_of(terminal.screen(colours=True)))}",
-                      {"width": 940, "height": 590})]
+                      {"width": 940, "height": 748})]
             shots += [(name, f"http://{Web(daemon).address}/", look)
                       for name, look in PICTURES.items()]
             for name, address, look in shots:

@@ -117,6 +117,18 @@ class TestStatus:
         assert result.returncode == 0, result.stderr
         assert json.loads(result.stdout)["version"] == 1
 
+    def test_it_knows_of_what_was_acknowledged_before(self, start, connect):
+        """The latest status that a new subscriber gets at once may be a second old."""
+        client = connect(start("status.interval_seconds=1"))
+        assert client.learn([{"x": [n % 2], "y": "AB"[n % 2]} for n in range(50)])["accepted"] == 50
+        result = osier("status", "--to", client.daemon.endpoint("status"), "--json")
+        assert json.loads(result.stdout)["stream"]["learned"] == 50
+
+    def test_a_status_that_is_rare_is_not_waited_for(self, start, connect):
+        client = connect(start("status.interval_seconds=3600"))
+        result = osier("status", "--to", client.daemon.endpoint("status"), "--json")
+        assert result.returncode == 0 and json.loads(result.stdout)["sequence"] >= 1
+
     def test_a_person_reads_the_rest(self, taught):
         result = osier("status", "--to", taught.daemon.endpoint("status"))
         assert result.returncode == 0 and "accuracy" in result.stdout.lower()

@@ -38,6 +38,15 @@ class TestUnit:
     def test_its_exposure_is_below_two(self):
         run(tool("systemd-analyze"), "security", "--offline=true", "--threshold=20", UNIT)
 
+    def test_what_libzmq_cannot_do_without_is_allowed(self):
+        """It asks for interfaces by netlink, and sets the scheduling of its threads: it aborts when
+        it may not. Found under a running systemd, which tests do not have."""
+        text = UNIT.read_text()
+        families = re.search(r"^RestrictAddressFamilies=(.*)$", text, re.M).group(1).split()
+        assert {"AF_INET", "AF_INET6", "AF_NETLINK", "AF_UNIX"} == set(families)
+        calls = re.findall(r"^SystemCallFilter=(.*)$", text, re.M)
+        assert calls[-1].split() == ["setpriority", "sched_setscheduler", "sched_setparam"]
+
     def test_systemd_finds_nothing_to_complain_about(self, tmp_path):
         unit = tmp_path / UNIT.name
         unit.write_text(UNIT.read_text().replace("/usr/bin/osier", OSIER))
@@ -229,6 +238,8 @@ class TestDebian:
         assert f"Version: {version}\n" in fields and "Package: osier\n" in fields
         depends = re.search(r"^Depends: (.*)$", fields, re.M).group(1).split(", ")
         assert {"libc6", "libzmq5", "libsqlite3-0", "libsodium23", "zlib1g"} <= set(depends)
+        # What those need in turn is for their packages to say.
+        assert not {"libsasl2-2", "libssh2-1", "libnorm1"} & set(depends)
         assert all(re.fullmatch(r"[a-z0-9.+-]+", name) for name in depends)
 
     def test_its_scripts_are_sound(self):
@@ -313,6 +324,10 @@ class TestDebian:
             assert "5780" not in (root / "etc/osier/default.yaml").read_text()
         assert durable or reply["durable"] is False
 
+        # As `systemctl enable osier@default` leaves it.
+        wants = root / "etc/systemd/system/multi-user.target.wants"
+        wants.mkdir(parents=True)
+        (wants / "osier@default.service").symlink_to("/lib/systemd/system/osier@.service")
         dpkg("--remove", "osier")
         assert not (root / "usr/bin/osier").exists() and state.exists()
         dpkg("--purge", "osier")

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import tritonclient.http as triton
 
 from client import Client, buffers
 from conftest import stop_all
@@ -155,6 +156,36 @@ class TestInfer:
         teach(client, 100, seed=2)
         wait_for(lambda: web.post(INFER, question)[1]["parameters"]["samples"] == 500,
                  "the newer model")
+
+
+class TestForeignClient:
+    """A client of others for this protocol, which knows nothing of us."""
+
+    def test_it_asks_for_health_metadata_and_predictions(self, taught):
+        client, web, x = taught
+        with triton.InferenceServerClient(web.address) as other:
+            assert other.is_server_live() and other.is_server_ready()
+            assert other.is_model_ready("osier")
+            assert other.get_server_metadata()["name"] == "osier"
+            (described,) = other.get_model_metadata("osier")["inputs"]
+            rows = triton.InferInput(described["name"], [5, 3], described["datatype"])
+            rows.set_data_from_numpy(x[:5], binary_data=False)
+            reply = other.infer("osier", [rows], request_id="7", outputs=[
+                triton.InferRequestedOutput(name, binary_data=False)
+                for name in ("predict", "probabilities")])
+        answers = client.predict([{"x": row.tolist()} for row in x[:5]])
+        assert reply.get_response()["id"] == "7"
+        assert reply.as_numpy("predict").tolist() == [answer["y"] for answer in answers]
+        shares = [[answer["p"]["UP"], answer["p"]["DOWN"]] for answer in answers]
+        assert reply.as_numpy("probabilities") == pytest.approx(np.array(shares), abs=1e-6)
+
+    def test_what_is_wrong_reaches_it_in_words(self, taught):
+        _, web, _ = taught
+        wrong = triton.InferInput("x", [1, 2], "FP64")
+        wrong.set_data_from_numpy(np.zeros((1, 2)), binary_data=False)
+        with triton.InferenceServerClient(web.address) as other:
+            with pytest.raises(triton.InferenceServerException, match="features"):
+                other.infer("osier", [wrong])
 
 
 class TestErrors:

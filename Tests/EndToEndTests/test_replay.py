@@ -135,6 +135,34 @@ def test_other_settings_give_the_model_that_they_would_have_given(run, store, tm
     assert text.returncode == 0 and "recorded" in text.stdout and wanted in text.stdout
 
 
+def test_another_controller_gives_the_structure_that_it_would_have_chosen(run, store):
+    """Measurements are in the journal, so that a policy can be tried on them."""
+    x, y = two_classes(6_000)
+    rules = ("structure.policy=rules", "model.hidden=[2]", "checkpoint.keep=1000")
+
+    def work(client):
+        for seq in range(60):
+            learn_as(client, "p", seq + 1, samples(x[100 * seq:100 * seq + 100],
+                                                   y[100 * seq:100 * seq + 100]))
+        return client.digest(), client.status()["model"]["hidden"]
+
+    recorded, hidden = run(work, *rules)
+    same = replay(store, "--set", "structure.policy=rules")
+    assert same["digest"] == same["recorded"]["digest"] == recorded
+    assert same["hidden"] == same["recorded"]["hidden"] == hidden
+    off = replay(store, "--set", "structure.policy=off")
+    assert off["digest"] != recorded and off["hidden"] == [2] and off["samples"] == 6_000
+    text = osier("replay", store, "--set", "structure.policy=dqn")
+    assert text.returncode == 0 and f"hidden: recorded {hidden}" in text.stdout
+    assert "no measurements" not in text.stderr
+
+
+def test_a_controller_without_measurements_is_told(run, store):
+    run(lambda client: learn_as(client, "p", 1, samples(*two_classes(50))))
+    done = osier("replay", store, "--set", "structure.policy=rules")
+    assert done.returncode == 0 and "no measurements" in done.stderr
+
+
 def test_a_trimmed_journal_is_replayed_from_its_oldest_checkpoint(run, store):
     x, y = two_classes(600)
 
@@ -145,12 +173,15 @@ def test_a_trimmed_journal_is_replayed_from_its_oldest_checkpoint(run, store):
             assert client.control("checkpoint")["ok"] is True
         return client.digest()
 
-    digest = run(work, "checkpoint.keep=2")
+    digest = run(work, "checkpoint.keep=2", "structure.policy=rules")
     facts = json.loads(osier("inspect", store, "--json").stdout)
     oldest = min(checkpoint["offset"] for checkpoint in facts["checkpoints"])
     assert len(facts["checkpoints"]) == 2
     assert replay(store)["digest"] == digest
     if facts["first_offset"] > 1:
+        # The controller that is in the checkpoint gives way to the one that is asked for.
+        assert replay(store, "--set", "structure.policy=rules")["digest"] == digest
+        assert replay(store, "--set", "structure.policy=off")["digest"] != digest
         done = osier("replay", store, "--until", oldest - 1)
         assert done.returncode == 1 and str(oldest) in done.stderr
         done = osier("replay", store, "--without-producer", "early")

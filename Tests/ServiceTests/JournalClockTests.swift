@@ -64,6 +64,19 @@ import Testing
         #expect(!early && due)
     }
 
+    @Test("tries again in due time what was refused")
+    func triesAgain() {
+        var clock = clock()
+        func ask(_ offset: Int, after seconds: Int) -> Bool {
+            clock.takeCheckpoint(offset: offset, isFull: false, at: start + .seconds(seconds))
+        }
+        let first = ask(11, after: 61)
+        clock.noteRefusal(offset: 11, isPeriodic: true, at: start + .seconds(62))
+        let early = ask(12, after: 121)
+        let due = ask(12, after: 122)
+        #expect(first && !early && due)
+    }
+
     @Test("wakes for the watermark, and sooner for what is volatile or due")
     func wakes() {
         var clock = clock {

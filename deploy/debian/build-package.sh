@@ -57,9 +57,13 @@ install -D -m 755 "$binary" "$tree/usr/lib/osier/osier"
 mkdir -p "$tree/usr/bin"
 ln -s ../lib/osier/osier "$tree/usr/bin/osier"
 
-# Libraries that the program names itself come from packages; those of the Swift runtime do not.
+# Libraries of Debian's packages come from there; those of the Swift runtime come along. Only what a
+# file that we ship names itself counts: what those need in turn is for their packages to say.
 # With a merged /usr a file is known by either of two names.
-declare -A libraries=() owners=() seen=()
+needed() {
+    objdump --private-headers "$1" | awk '$1 == "NEEDED" { print $2 }'
+}
+declare -A libraries=() owners=() seen=() wanted=()
 while read -r library path; do
     libraries[$library]=$path
 done < <(ldd "$binary" | awk '$2 == "=>" && $3 ~ /^\// { print $1, $3 }')
@@ -72,11 +76,17 @@ while IFS=': ' read -r owner _ path; do
     owners[${path##*/}]=$owner
 done < <(dpkg-query --search "${names[@]}" 2>/dev/null | sed 's/^\([^:,]*\): /\1:any: /')
 depends=()
-for library in "${!libraries[@]}"; do
-    path=${libraries[$library]}
+mapfile -t queue < <(needed "$binary")
+while ((${#queue[@]} > 0)); do
+    library=${queue[0]}
+    queue=("${queue[@]:1}")
+    path=${libraries[$library]:-}
+    if [[ -z $path || -n ${wanted[$library]:-} ]]; then continue; fi
+    wanted[$library]=1
     owner=${owners[$library]:-${owners[$(basename "$(readlink -f "$path")")]:-}}
     if [[ -z $owner ]]; then
         install -m 644 "$path" "$tree/usr/lib/osier/$library"
+        mapfile -t -O "${#queue[@]}" queue < <(needed "$path")
     elif [[ -z ${seen[$owner]:-} ]]; then
         seen[$owner]=1
         depends+=("$owner")

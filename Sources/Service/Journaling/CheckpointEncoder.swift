@@ -37,11 +37,25 @@ struct CheckpointEncoder {
         let bytes = snapshot.learner.stateBytes()
         let stored = StoredModel(
             settings: settings, learnerBytes: bytes, rejections: gauges.rejections)
+        let checkpoint = Checkpoint(
+            offset: snapshot.offset, samples: counts.learned, structure: counts.structure,
+            state: stored.bytes)
+        let digest = Digest(of: bytes)
         return EncodedCheckpoint(
-            checkpoint: Checkpoint(
-                offset: snapshot.offset, samples: counts.learned, structure: counts.structure,
-                state: stored.bytes),
-            digest: Digest(of: bytes), purpose: snapshot.purpose, time: snapshot.time)
+            checkpoint: checkpoint, digest: digest, defect: Self.defect(of: checkpoint, digest),
+            purpose: snapshot.purpose, time: snapshot.time)
+    }
+
+    /// Does what a restart would do, before the journal below the checkpoint is let go.
+    ///
+    /// - Returns: Why a restart could not use the checkpoint; nil for a good one.
+    static func defect(of checkpoint: Checkpoint, _ digest: Digest) -> String? {
+        do throws(RebuildError) {
+            let rebuild = try ModelRebuild(checkpoint: checkpoint)
+            return rebuild.digest == digest ? nil : "it reads back as another state"
+        } catch {
+            return error.reason
+        }
     }
 
     private func send(_ checkpoint: EncodedCheckpoint) {

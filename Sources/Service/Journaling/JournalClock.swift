@@ -90,6 +90,16 @@ struct JournalClock {
         bytesSinceCheckpoint = 0
     }
 
+    /// A checkpoint was not written. The next one is tried when its time has come again.
+    mutating func noteRefusal(
+        offset: Int, isPeriodic: Bool, at time: ContinuousClock.Instant
+    ) {
+        if isPeriodic { isCheckpointUnderway = false }
+        lastCheckpoint = time
+        lastCheckpointOffset = offset
+        bytesSinceCheckpoint = 0
+    }
+
     /// How long the thread may sleep when nothing comes in.
     ///
     /// - Parameters:

@@ -130,6 +130,10 @@ extension JournalLoop {
         else { return }
         openCheckpoints.removeFirst()
         if case .final = next.purpose { isFinishing = true }
+        if let defect = next.defect {
+            refuse(next, defect)
+            return
+        }
         journal.putCheckpoint(next.checkpoint)
         journal.putDigest(StateDigest(offset: next.checkpoint.offset, digest: next.digest))
         writtenCheckpoint = next
@@ -149,22 +153,23 @@ extension JournalLoop {
         note(encoded)
     }
 
+    /// A checkpoint that no restart could use is not written: the journal stays, and leads to the
+    /// same state.
+    private mutating func refuse(_ encoded: EncodedCheckpoint, _ defect: String) {
+        clock.noteRefusal(
+            offset: encoded.checkpoint.offset, isPeriodic: encoded.isPeriodic, at: .now)
+        send(.checkpointRefused(reason: defect, isAwaited: encoded.isAwaited))
+    }
+
     private mutating func note(_ encoded: EncodedCheckpoint) {
         let now = ContinuousClock.now
-        var isPeriodic = false
-        var isAwaited = false
-        switch encoded.purpose {
-        case .periodic: isPeriodic = true
-        case .awaited: isAwaited = true
-        case .final: break
-        }
         clock.noteCheckpoint(
-            offset: encoded.checkpoint.offset, isPeriodic: isPeriodic, at: now)
+            offset: encoded.checkpoint.offset, isPeriodic: encoded.isPeriodic, at: now)
         gauges.lastCheckpointSamples.store(encoded.checkpoint.samples, ordering: .relaxed)
         send(
             .checkpoint(
                 encoded.checkpoint.summary, seconds: (now - encoded.time) / .seconds(1),
-                isAwaited: isAwaited))
+                isAwaited: encoded.isAwaited))
     }
 
     /// A full disk holds senders back until there is room; at the end it is waited for a while.

@@ -16,6 +16,8 @@ enum JournalReply: Sendable {
     case committed(offset: Int)
     /// A checkpoint is durable.
     case checkpoint(CheckpointSummary, seconds: Double, isAwaited: Bool)
+    /// A checkpoint was not written, and why.
+    case checkpointRefused(reason: String, isAwaited: Bool)
     /// Senders are held back from now on, and why.
     case held(JournalHold, message: String)
     /// There is room again.
@@ -57,8 +59,13 @@ struct EncodedCheckpoint: Sendable {
     let checkpoint: Checkpoint
     /// Of the learner's state.
     let digest: Digest
+    /// Why it must not be written; nil for a good one.
+    let defect: String?
     let purpose: LearnerSnapshot.Purpose
     let time: ContinuousClock.Instant
+
+    var isPeriodic: Bool { if case .periodic = purpose { true } else { false } }
+    var isAwaited: Bool { if case .awaited = purpose { true } else { false } }
 }
 
 /// The rings of the journal and checkpoint threads; there are none without a storage directory.

@@ -95,7 +95,6 @@ public struct Daemon: Sendable {
             http = try startHttp(parts)
             endpoints.http = http?.address
             if let portFile { try PortFile.write(endpoints, to: portFile) }
-            warnAboutWhatIsMissing()
             ready(endpoints)
             announcer?.start()
         } catch {
@@ -125,15 +124,6 @@ public struct Daemon: Sendable {
     private func removeSocketFiles(of endpoints: BoundEndpoints) {
         for endpoint in endpoints.all where endpoint.hasPrefix("ipc:///") {
             try? FileManager.default.removeItem(atPath: String(endpoint.dropFirst(6)))
-        }
-    }
-
-    /// Settings that a later version will act on are told, not passed over.
-    private func warnAboutWhatIsMissing() {
-        if settings.structure.policy != .off {
-            log.info(
-                "structure.policy = \(settings.structure.policy.rawValue): this version has no "
-                    + "controller; the network keeps the shape of model.hidden")
         }
     }
 

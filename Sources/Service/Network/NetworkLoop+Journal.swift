@@ -22,6 +22,12 @@ extension NetworkLoop {
                         path: checkpointPath(), samples: summary.samples)
                     try self.reply(.checkpoint(report))
                 }
+            case .checkpointRefused(let reason, let isAwaited):
+                let text =
+                    "the checkpoint could not be read back and was not written (\(reason)); the "
+                    + "journal is kept instead, nothing is lost: please report this"
+                try alert(.error, code: "checkpoint_failed", text)
+                if isAwaited { try refuseOpenControl(Refusal(.internal, text)) }
             case .held(let hold, let message):
                 intake.hold = .journal(hold, message: message)
                 let code = hold == .diskFull ? "disk_full" : "journal_full"

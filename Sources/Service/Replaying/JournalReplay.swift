@@ -37,6 +37,7 @@ public struct JournalReplay: ~Copyable {
     private var cursor: JournalCursor
     private var curve: [CurvePoint] = []
     private var notes: [String] = []
+    private var hasTicks = false
 
     /// Points of the curve.
     private static let pointCount = 40
@@ -109,6 +110,7 @@ public struct JournalReplay: ~Copyable {
         var commands: [Command] = []
         if wanted.optimizer != before.optimizer { commands.append(.setOptimizer(wanted.optimizer)) }
         if wanted.schedule != before.schedule { commands.append(.setSchedule(wanted.schedule)) }
+        if wanted.control != before.control { commands.append(.setControl(wanted.control)) }
         for command in commands {
             try rebuild.take(
                 .event(.command(command), producer: nil), endingAt: checkpoint.offset)
@@ -146,6 +148,11 @@ public struct JournalReplay: ~Copyable {
                     what: "the journal", place: "it ends at \(recorded.offset)")
         }
         if options.isChange, curve.last?.offset != recorded.offset { notePoint() }
+        if options.changesControl, !hasTicks {
+            notes.append(
+                "the journal has no measurements, because structure.policy was off all the time: "
+                    + "a controller has nothing to decide by")
+        }
         return Outcome(
             offset: recorded.offset, recorded: Self.result(of: recorded),
             changed: changed.map(Self.result), curve: curve, notes: notes)
@@ -196,6 +203,7 @@ public struct JournalReplay: ~Copyable {
             let event = Event.samples(translated)
             try changed?.take(.event(event, producer: producer), endingAt: offset)
         case .event(let event, _):
+            if case .tick = event { hasTicks = true }
             guard !options.overrules(event) else { return }
             try changed?.take(entry, endingAt: offset)
         }

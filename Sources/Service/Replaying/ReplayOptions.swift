@@ -36,12 +36,19 @@ public struct ReplayOptions: Equatable, Sendable {
         }
     }
 
+    private func sets(_ section: String) -> Bool {
+        overrides.contains { $0.hasPrefix(section + ".") }
+    }
+
+    /// Whether somebody else is to control the structure, or within another budget.
+    var changesControl: Bool { sets("structure") || sets("budget") }
+
     /// Whether a recorded command would undo an override.
     func overrules(_ event: Event) -> Bool {
-        func sets(_ section: String) -> Bool { overrides.contains { $0.hasPrefix(section + ".") } }
-        return switch event {
+        switch event {
         case .command(.setOptimizer): sets("optimizer")
         case .command(.setSchedule): sets("schedule")
+        case .command(.setControl): changesControl
         default: false
         }
     }

@@ -2,7 +2,7 @@
 enum ShippedPolicy {
     static let text = """
         osier-policy 1 dqn 26 13 32,32
-        # osier train-policy --episodes 25 --seed 5
+        # osier train-policy --episodes 25 --seed 5, at revision bf4ec23
         # best after episode 25: utility 0.7556, rules 0.7460
         bc884584 3e9ddb9e bcb549df bee07fa5 beb4e7a5 be34c511 3f01b020 3e243aaf
         be89e346 3e072d53 3e2cb413 bf1e31a1 3eb8801b 3e826ba6 bdfb212e 3f4d01ac

@@ -90,7 +90,9 @@ import Testing
         go(&run, ticks: 60, load: 0.1, seed: 3)
         let high = run.learner.report()
         #expect(high.control.trainShare == 1)
-        #expect(high.hiddenWidths[0] > low.hiddenWidths[0])
+        // The wider network is tried again; whether it stays is for the samples to say.
+        #expect(high.hiddenWidths[0] >= low.hiddenWidths[0])
+        #expect(adaptations(run).contains { $0.operation.name == "restore" })
     }
 
     @Test("observing, the controller says what it would do, and the learner is as without it")

@@ -32,5 +32,13 @@ final class Interruption {
         return isNoted
     }
 
+    /// Whether it is wished for, or is within so long: what ends another process of a pipeline may
+    /// be seen before the signal is.
+    func isRequested(within patience: Duration) -> Bool {
+        let end = ContinuousClock.now + patience
+        while !isRequested, ContinuousClock.now < end { Thread.sleep(forTimeInterval: 0.005) }
+        return isRequested
+    }
+
     deinit { source.cancel() }
 }

@@ -61,7 +61,8 @@ struct SendCommand: ParsableCommand {
         do {
             return try input.open(task: nil)
         } catch {
-            if interruption.isRequested { throw ExitStatus.interrupted }
+            let patience = input.file == "-" ? Duration.milliseconds(200) : .zero
+            if interruption.isRequested(within: patience) { throw ExitStatus.interrupted }
             throw error
         }
     }

@@ -32,6 +32,8 @@ let package = Package(
         .executable(name: "osier", targets: ["osier"]),
         .library(name: "OsierClient", targets: ["OsierClient"]),
         .library(name: "ZeroMQ", targets: ["ZeroMQ"]),
+        // Preloaded by a test.
+        .library(name: "AllocationCounter", type: .dynamic, targets: ["AllocationCounter"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -122,6 +124,7 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["Randomness", "StateCoding"],
             path: "Tests/TestSupport", swiftSettings: strict),
+        .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
         .executableTarget(
             name: "StorageProbe", dependencies: ["Storage", "TestSupport"],
             path: "Tests/StorageProbe", swiftSettings: strict),

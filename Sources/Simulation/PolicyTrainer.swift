@@ -23,7 +23,7 @@ public struct PolicyTrainer {
     private static let judgeInterval = 25
     private static let judgeCount = 16
     private static let rehearsals = 150
-    private static let sampleCount = 42_000
+    private static let sampleCount = 36_000
     private static let capacity = 20_000
 
     /// What spoils the training, to show what it is worth; `nil`: nothing.
@@ -51,7 +51,7 @@ public struct PolicyTrainer {
             let scenario = Self.draw(using: &generator, samples: Self.sampleCount)
             let progress = Double(episode) / Double(episodeCount)
             var contender = Contender.dqn(policy)
-            contender.control.epsilon = max(0.03, 0.3 * (1 - progress / 0.6))
+            contender.control.epsilon = max(0.02, 0.25 * (1 - progress / 0.8))
             contender.control.isDemonstrated = progress < Self.demonstrationShare
             contender.control.placebo = placebo
             contender.control.memoryCapacity = Self.capacity
@@ -97,17 +97,17 @@ public struct PolicyTrainer {
         scenario.stream.drift = pick([.none, .none, .redraw])
         scenario.stream.driftSamples = pick([9_000, 14_000])
         scenario.arrival.kind = pick([.constant, .bursts, .bursts])
-        scenario.arrival.quietSamples = pick([2_000, 4_000, 8_000])
-        scenario.arrival.burstSamples = pick([1_500, 4_000, 8_000])
+        scenario.arrival.quietSamples = pick([3_000, 6_000])
+        scenario.arrival.burstSamples = pick([2_000, 5_000, 8_000])
         // A network of 64 units is to need so much of what there is while it is quiet, and so much
         // in a burst.
         let parameters = 64 * (scenario.stream.inputs + scenario.stream.classes + 1)
         let service = scenario.cost.seconds(parameterCount: parameters, isLearned: true)
         let quiet = pick([0.03, 0.1, 0.25])
-        scenario.budget.cpuFraction = pick([0.5, 0.8, 1])
+        scenario.budget.cpuFraction = pick([0.8, 1])
         scenario.arrival.rate = quiet * scenario.budget.cpuFraction / service
         scenario.arrival.factor = pick([0.9, 1.5, 3, 6]) / quiet
-        scenario.budget.maxLagSeconds = 200 * service * pick([2, 5, 10])
+        scenario.budget.maxLagSeconds = 200 * service * pick([3, 6])
         return scenario
     }
 }

@@ -4,6 +4,8 @@ import StateCoding
 public struct Shield: Equatable, Sendable {
     /// Ticks in a row in which the stream asked for more than it may have.
     public private(set) var overloadedTicks = 0
+    /// Ticks in a row with room for twice as much.
+    private var roomyTicks = 0
     /// What trials may still cost, in parameters times samples.
     public private(set) var credit: Double = Self.grant
 
@@ -40,6 +42,11 @@ public struct Shield: Equatable, Sendable {
     public struct Order: Equatable, Sendable {
         public var action: Action
         public var reason: String
+
+        /// Whether another action does what is ordered in its own way.
+        func isServed(by choice: Action) -> Bool {
+            action.isRelief ? choice.isRelief : choice == action
+        }
     }
 
     /// Takes a tick in.
@@ -48,6 +55,7 @@ public struct Shield: Equatable, Sendable {
         budget: ControlBudget, limits: ControlLimits, newSamples: Int
     ) -> Bounds {
         overloadedTicks = observation.isOverloaded ? overloadedTicks + 1 : 0
+        roomyTicks = observation.isOverloaded || observation.load > 0.45 ? 0 : roomyTicks + 1
         let work = Double(facts.totalParameterCount) + Self.fixedWork
         credit = min(credit + Self.overhead * work * Double(newSamples), max(credit, 40e6))
         let legal = legalActions(
@@ -73,7 +81,12 @@ public struct Shield: Equatable, Sendable {
             + Self.foresight * max(0, excess) * measurements.elapsedSeconds
         let isLate = coming > 0.8 * budget.maxLagSeconds
         let isStuck = overloadedTicks >= Self.patience && excess > Self.tolerance
-        guard isLate || isStuck else { return nil }
+        guard isLate || isStuck else {
+            guard roomyTicks >= Self.patience, legal.contains(.trainMore) else { return nil }
+            return Order(
+                action: .trainMore, reason: "samples are shed and there has been room to learn them"
+            )
+        }
         let reason =
             isLate
             ? "learning is about to fall behind by more than budget.max_lag_seconds"
@@ -114,8 +127,8 @@ public struct Shield: Equatable, Sendable {
             && facts.parameterCount > Self.worthwhile
             || observation[.memory] > 0 || observation[.latency] > 0
         addStructure(
-            to: &legal, isOverloaded: isOverloaded, isTooSlow: isTooSlow, load: load, facts: facts,
-            budget: budget, limits: limits, measurements: measurements)
+            to: &legal, isOverloaded: isOverloaded, isTooSlow: isTooSlow, load: load,
+            facts: facts, budget: budget, limits: limits, measurements: measurements)
         return legal
     }
 
@@ -188,11 +201,13 @@ public struct TrialPlan: Equatable, Sendable {
 extension Shield: StateCodable {
     public func encode(to writer: inout StateWriter) {
         writer.write(overloadedTicks)
+        writer.write(roomyTicks)
         writer.write(credit)
     }
 
     public init(from reader: inout StateReader) throws(StateError) {
         overloadedTicks = try reader.readInt()
+        roomyTicks = try reader.readInt()
         credit = try reader.readDouble()
     }
 }

@@ -22,6 +22,7 @@ extension StructureController: StateCodable {
         writer.write(potential ?? 0)
         writer.write(lastSampleCount)
         writer.write(open)
+        writer.write(baseline)
         writer.write(generator)
     }
 
@@ -48,6 +49,7 @@ extension StructureController: StateCodable {
         self.potential = hasPotential ? potential : nil
         lastSampleCount = try reader.readInt()
         open = try reader.readOptional()
+        baseline = try reader.read()
         generator = try reader.read()
         guard policy?.name == configuration.policy,
             outcomes.count == OutcomeFamily.allCases.count

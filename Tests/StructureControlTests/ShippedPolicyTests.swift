@@ -32,12 +32,18 @@ import Testing
             seen[.loss] = uniform(0.1, 0.7)
             seen[.growth] = uniform(0, 0.8)
             seen[.trainShare] = -uniform(0, 0.5)
+            // The highest load of late is no lower than this one, of 1 to 8.
+            seen[.peak] = uniform(0, 0.5)
+            seen[.peakLag] = uniform(seen[.lag], 1)
             return (seen, ChoiceSet(Action.allCases.filter { $0 != .refresh && $0 != .restore }))
         case .starving:
             seen[.load] = uniform(-0.97, -0.7)
             seen[.loss] = uniform(0.4, 0.8)
             seen[.growth] = uniform(0.6, 0.9)
-            return (seen, ChoiceSet([.none, .widen, .narrow, .deepen]))
+            seen[.peak] = uniform(-0.8, -0.25)
+            seen[.calm] = uniform(0.1, 1)
+            // The shield lets nobody narrow while there is room.
+            return (seen, ChoiceSet([.none, .widen, .deepen]))
         }
     }
 

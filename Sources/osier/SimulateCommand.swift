@@ -44,6 +44,9 @@ struct SimulateCommand: ParsableCommand {
     @Flag(help: "Print the result as JSON, one object for each scenario and line.")
     var json = false
 
+    @Flag(help: "Print every decision of one run of each instead, with the seed 1.")
+    var explain = false
+
     func validate() throws {
         guard (1...10_000).contains(seeds) else {
             throw ValidationError("--seeds is from 1 to 10000, not \(seeds)")
@@ -57,6 +60,10 @@ struct SimulateCommand: ParsableCommand {
         let cost = try serviceTimes.map(CostModel.init(statusFile:))
         for var scenario in try scenarios.isEmpty ? Scenario.standard : scenarios.map(load) {
             scenario.cost = cost ?? scenario.cost
+            if explain {
+                try explain(scenario, learned, misled)
+                continue
+            }
             let seeds = (1...seeds).map(UInt64.init)
             var comparison = Comparison(scenario, seeds: seeds)
             for name in try names() {
@@ -70,6 +77,29 @@ struct SimulateCommand: ParsableCommand {
                 }
             }
             print(json ? Self.json(comparison) : Self.text(comparison))
+        }
+    }
+
+    /// Decisions as they are taken: after how many samples, how late learning is, what and why.
+    private func explain(_ scenario: Scenario, _ learned: Policy, _ misled: Policy?) throws {
+        for name in try names() {
+            for contender in try contenders(name, scenario, learned, misled, share: 0.1) {
+                print("\(scenario.name), \(contender.name):")
+                var run = Run(scenario, contender, seed: 1)
+                let result = run.finish { adaptation, sample, lag in
+                    let share = String(
+                        format: "%7d  lag %3.0f %%", sample,
+                        100 * max(0, lag) / scenario.budget.maxLagSeconds)
+                    print(
+                        "\(share)  \(adaptation.stage.rawValue) \(adaptation.operation.name) by "
+                            + "\(adaptation.by?.rawValue ?? "operator"), hidden "
+                            + "\(adaptation.after.hidden): \(adaptation.reason)")
+                }
+                print(
+                    String(
+                        format: "utility %.2f, accuracy %.2f, late %.2f %%", 100 * result.utility,
+                        100 * result.accuracy, 100 * result.late))
+            }
         }
     }
 

@@ -43,6 +43,13 @@ struct FloatBuffer: Sendable {
         }
     }
 
+    /// Multiplies the floats of a range.
+    mutating func scale(_ range: Range<Int>, by factor: Float) {
+        precondition(range.lowerBound >= 0 && range.upperBound <= count, "\(range) of \(count)")
+        let start = unsafe owned()
+        for index in range { unsafe start[index] *= factor }
+    }
+
     /// Whether the first `count` floats of both are equal.
     func hasPrefix(of other: FloatBuffer, count: Int) -> Bool {
         precondition(count <= self.count && count <= other.count, "no prefix of \(count)")

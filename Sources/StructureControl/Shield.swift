@@ -8,6 +8,8 @@ public struct Shield: Equatable, Sendable {
     private var roomyTicks = 0
     /// What trials may still cost, in parameters times samples.
     public private(set) var credit: Double = Self.grant
+    /// Work of a sample besides its weights, in parameters: as measured, where it was.
+    var fixedWork = Self.usualFixedWork
 
     /// Overloaded ticks that the policy is left alone with.
     public static let patience = 3
@@ -22,8 +24,9 @@ public struct Shield: Equatable, Sendable {
     public static let overhead = 0.04
     /// What trials may cost before there was any work: enough to grow a few units to a hundred.
     public static let grant = 5e6
-    /// Work of a sample besides its weights, in parameters: encoding, scoring, counting.
-    public static let fixedWork = 800.0
+    /// Work of a sample besides its weights, in parameters, until it was measured: encoding,
+    /// scoring, counting.
+    public static let usualFixedWork = 800.0
     /// Load from which on a smaller network is worth a trial.
     public static let thrift = 0.3
     /// Smallest share of the samples that is learned.
@@ -56,7 +59,7 @@ public struct Shield: Equatable, Sendable {
     ) -> Bounds {
         overloadedTicks = observation.isOverloaded ? overloadedTicks + 1 : 0
         roomyTicks = observation.isOverloaded || observation.load > 0.45 ? 0 : roomyTicks + 1
-        let work = Double(facts.totalParameterCount) + Self.fixedWork
+        let work = Double(facts.totalParameterCount) + fixedWork
         credit = min(credit + Self.overhead * work * Double(newSamples), max(credit, 40e6))
         let legal = legalActions(
             observation, facts: facts, budget: budget, limits: limits, measurements: measurements)
@@ -146,8 +149,8 @@ public struct Shield: Equatable, Sendable {
         }
         // A twin runs only where there is room for it and its cost is covered.
         func fits(_ parameters: Int, window: Int) -> Bool {
-            let work = Double(facts.totalParameterCount) + Self.fixedWork
-            let more = (Double(parameters) + Self.fixedWork / 4) / work
+            let work = Double(facts.totalParameterCount) + fixedWork
+            let more = (Double(parameters) + fixedWork / 4) / work
             let memory = Double(measurements.memoryBytes) + 16 * Double(parameters)
             return load * (1 + more) < 0.85 && credit >= Double(parameters * window)
                 && parameters <= budget.maxParameters ?? .max
@@ -203,11 +206,13 @@ extension Shield: StateCodable {
         writer.write(overloadedTicks)
         writer.write(roomyTicks)
         writer.write(credit)
+        writer.write(fixedWork)
     }
 
     public init(from reader: inout StateReader) throws(StateError) {
         overloadedTicks = try reader.readInt()
         roomyTicks = try reader.readInt()
         credit = try reader.readDouble()
+        fixedWork = try reader.readDouble()
     }
 }

@@ -20,6 +20,8 @@ public struct StructureController: Equatable, Sendable {
     var shield = Shield()
     var reward = Reward()
     var losses = LossMemory()
+    /// What a sample has cost with each set of networks.
+    public internal(set) var serviceTimes = ServiceTimes()
     /// How the trials of each family ended, fading from ±1.
     var outcomes = [0.0, 0, 0]
     var restTicks = 0
@@ -97,6 +99,7 @@ public struct StructureController: Equatable, Sendable {
     ) -> ControlDecision? {
         guard policy != nil else { return nil }
         if let loss = facts.meanLoss { losses.add(loss) }
+        noteServiceTime(measurements, facts: facts)
         restTicks += 1
         fadeOutcomes()
         let load = measurements.demand / configuration.budget.cpuFraction
@@ -220,6 +223,17 @@ public struct StructureController: Equatable, Sendable {
         closed.isExploration = true
         closed.reward -= Float(Reward.overruled)
         policy?.learn(closed)
+    }
+
+    /// Keeps what a sample has cost, unless part of it was a trial's or left out.
+    private mutating func noteServiceTime(_ measurements: Measurements, facts: LearnerFacts) {
+        guard trial == nil, facts.trainShare >= 1 else { return }
+        serviceTimes.record(
+            measurements.serviceSeconds, samples: measurements.arrivedSamples,
+            architecture: ServiceTimes.Architecture(
+                hidden: facts.hidden, members: facts.memberCount, isReplaying: facts.isReplaying),
+            parameterCount: facts.totalParameterCount + facts.replayedParameterCount)
+        if let measured = serviceTimes.fixedWork { shield.fixedWork = measured }
     }
 
     private var decider: PolicyName { policy?.name ?? .rules }

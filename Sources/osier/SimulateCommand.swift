@@ -7,6 +7,7 @@ import StructureControl
 import Yams
 
 import struct WireFormat.JSONWriter
+import struct WireFormat.StatusReport
 
 /// `osier simulate`: controllers against simulated arrivals and streams.
 struct SimulateCommand: ParsableCommand {
@@ -31,11 +32,20 @@ struct SimulateCommand: ParsableCommand {
     @Option(help: "A policy that was trained with permuted rewards, for the placebos.")
     var placeboFile: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "A status of a daemon, whose measured service times stand for the scenarios' costs.",
+            discussion: "What `osier status --json` prints.", valueName: "file"))
+    var serviceTimes: String?
+
     @Option(help: "Runs of each; the seeds are 1 to N.")
     var seeds = 5
 
     @Flag(help: "Print the result as JSON, one object for each scenario and line.")
     var json = false
+
+    @Flag(help: "Print every decision of one run of each instead, with the seed 1.")
+    var explain = false
 
     func validate() throws {
         guard (1...10_000).contains(seeds) else {
@@ -47,7 +57,13 @@ struct SimulateCommand: ParsableCommand {
     func run() throws {
         let learned = try policyFile.map(read) ?? .shipped()
         let misled = try placeboFile.map(read)
-        for scenario in try scenarios.isEmpty ? Scenario.standard : scenarios.map(load) {
+        let cost = try serviceTimes.map(CostModel.init(statusFile:))
+        for var scenario in try scenarios.isEmpty ? Scenario.standard : scenarios.map(load) {
+            scenario.cost = cost ?? scenario.cost
+            if explain {
+                try explain(scenario, learned, misled)
+                continue
+            }
             let seeds = (1...seeds).map(UInt64.init)
             var comparison = Comparison(scenario, seeds: seeds)
             for name in try names() {
@@ -61,6 +77,29 @@ struct SimulateCommand: ParsableCommand {
                 }
             }
             print(json ? Self.json(comparison) : Self.text(comparison))
+        }
+    }
+
+    /// Decisions as they are taken: after how many samples, how late learning is, what and why.
+    private func explain(_ scenario: Scenario, _ learned: Policy, _ misled: Policy?) throws {
+        for name in try names() {
+            for contender in try contenders(name, scenario, learned, misled, share: 0.1) {
+                print("\(scenario.name), \(contender.name):")
+                var run = Run(scenario, contender, seed: 1)
+                let result = run.finish { adaptation, sample, lag in
+                    let share = String(
+                        format: "%7d  lag %3.0f %%", sample,
+                        100 * max(0, lag) / scenario.budget.maxLagSeconds)
+                    print(
+                        "\(share)  \(adaptation.stage.rawValue) \(adaptation.operation.name) by "
+                            + "\(adaptation.by?.rawValue ?? "operator"), hidden "
+                            + "\(adaptation.after.hidden): \(adaptation.reason)")
+                }
+                print(
+                    String(
+                        format: "utility %.2f, accuracy %.2f, late %.2f %%", 100 * result.utility,
+                        100 * result.accuracy, 100 * result.late))
+            }
         }
     }
 

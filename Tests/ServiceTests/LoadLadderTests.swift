@@ -26,6 +26,15 @@ import Testing
         }
     }
 
+    @Test("goes down when senders are all but held back, however many places are left")
+    func heldBack() {
+        var ladder = ladder()
+        #expect(ladder.observe(queued: 75, limit: 100, at: start) == nil)
+        #expect(ladder.observe(queued: 76, limit: 100, at: start) == small)
+        // Not more than a step in a while: what is held back waits with the senders.
+        #expect(ladder.observe(queued: 100, limit: 100, at: start) == nil)
+    }
+
     private let small = Allowance(members: .max, replays: true, batch: 4)
     private let few = Allowance(members: 3, replays: false, batch: 16)
     private let alone = Allowance(members: 1, replays: false, batch: 16)

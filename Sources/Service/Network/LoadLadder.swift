@@ -25,6 +25,8 @@ struct LoadLadder {
     private static let middleBatch = 16
     /// Where the limit is this part of the queue's capacity.
     private static let limitShare = 4
+    /// Share of what may wait now from which on senders are all but held back.
+    private static let fullShare = 0.75
     private static let shortestCalm = Duration.seconds(1)
     private static let longestCalm = Duration.seconds(64)
     /// A queue takes this long to show that a step down has helped.
@@ -64,8 +66,15 @@ struct LoadLadder {
 
     /// Takes note of the queue.
     ///
+    /// - Parameter limit: Samples that may wait now, where that is less than the queue has places
+    ///   for.
     /// - Returns: What to spend from now on, when that changes.
-    mutating func observe(queued: Int, at time: ContinuousClock.Instant) -> Allowance? {
+    mutating func observe(
+        queued: Int, limit current: Int = .max, at time: ContinuousClock.Instant
+    ) -> Allowance? {
+        // Long before that a queue is only a burst, which micro-batches and networks put to sleep
+        // need not answer.
+        let limit = min(limit, max(1, Int(Self.fullShare * Double(current))))
         if queued > limit {
             calmSince = nil
             return descend(at: time, isUrgent: queued > 2 * limit)

@@ -93,9 +93,13 @@ extension NetworkLoop {
     }
 
     private func busyReply(to envelope: RequestEnvelope) -> ErrorReply {
+        let limit = intake.queueLimit
+        let cause =
+            limit < settings.queueCapacity
+            ? "\(limit), which take half of budget.max_lag_seconds" : "learning.queue = \(limit)"
         var message =
-            "\(gauges.queuedSamples) samples wait, the limit is learning.queue = "
-            + "\(settings.queueCapacity); send this request again in 10 ms"
+            "\(gauges.queuedSamples) samples wait, the limit is \(cause); "
+            + "send this request again in 10 ms"
         var pause = 10
         if case .journal(let hold, let reason) = intake.hold {
             pause = hold == .diskFull ? 500 : 50

@@ -20,7 +20,7 @@ extension NetworkLoop {
     /// a publisher cannot be held back, and what it drops is not counted anywhere.
     mutating func serveFeed(budget: Int) throws(ZeroMQError) {
         var left = budget
-        while left > 0, isPaused || intake.hasRoom, try receive(from: sockets.feed) {
+        while left > 0, isPaused || intake.hasRoomForFeed, try receive(from: sockets.feed) {
             left -= 1
             noteArrival()
             guard !isPaused else {

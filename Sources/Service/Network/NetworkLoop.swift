@@ -186,7 +186,7 @@ struct NetworkLoop: ~Copyable {
         if let entry = entries.feed {
             // While learning is paused the feed is read and refused: what a publisher drops for a
             // subscriber that does not read would go uncounted.
-            let takesFeed = phase.takesRequests && (isPaused || intake.hasRoom)
+            let takesFeed = phase.takesRequests && (isPaused || intake.hasRoomForFeed)
             poller.setEvents(takesFeed ? .readable : [], at: entry)
         }
         if let entry = entries.control {

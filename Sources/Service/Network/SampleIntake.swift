@@ -31,6 +31,10 @@ struct SampleIntake {
     private let journal: Ring<JournalMessage>?
     private let gauges: Gauges
     private let queueCapacity: Int
+    /// How many samples may wait while somebody controls the lag.
+    private var limit: QueueLimit
+    /// Whether the controller is to hear of the load in time.
+    var isControlled: Bool
     private let remembered: Ring<RememberedPredictions>
     private let clock = JoinClock()
     /// Who waits for a late label.
@@ -53,6 +57,7 @@ struct SampleIntake {
     }
 
     init(parts: NetworkParts, queueCapacity: Int) {
+        isControlled = parts.start.learner.configuration.control.policy != nil
         let learner = parts.start.learner
         ladder = LoadLadder(
             learning: learner.configuration.learning, queueCapacity: queueCapacity,
@@ -64,11 +69,19 @@ struct SampleIntake {
         door = parts.start.learner.labelDoor
         gauges = parts.gauges
         self.queueCapacity = queueCapacity
+        limit = QueueLimit(capacity: queueCapacity, gauges: parts.gauges, start: parts.startTime)
         eventCount = parts.start.offset
     }
 
     /// Whether another message may be taken in.
-    var hasRoom: Bool { hold == nil && hasPlaces && gauges.queuedSamples < queueCapacity }
+    var hasRoom: Bool { hold == nil && hasPlaces && gauges.queuedSamples < queueLimit }
+
+    /// Whether another message of a feed may be: a publisher cannot be held back, and what it drops
+    /// is not counted anywhere, so only the queue's places are a limit.
+    var hasRoomForFeed: Bool { hold == nil && hasPlaces && gauges.queuedSamples < queueCapacity }
+
+    /// Samples that may wait now.
+    var queueLimit: Int { isControlled ? limit.samples : queueCapacity }
 
     private var hasPlaces: Bool {
         guard ring.count < ring.capacity - Self.reservedPlaces else { return false }
@@ -158,10 +171,20 @@ struct SampleIntake {
         return IntakeOutcome(acceptedCount: count, refusals: refusals, offset: offset)
     }
 
+    /// Takes note of how long samples take, for ``queueLimit``.
+    ///
+    /// - Parameter maxLagSeconds: How far learning may fall behind.
+    mutating func measureService(at time: ContinuousClock.Instant, maxLagSeconds: Double) {
+        limit.observe(gauges, maxLagSeconds: maxLagSeconds, at: time)
+    }
+
     /// Tells the learner what there is time for, when the queue has changed that. To be called now
     /// and then also when nothing comes.
     mutating func followLoad(at time: ContinuousClock.Instant) {
-        guard let allowance = ladder.observe(queued: gauges.queuedSamples, at: time) else { return }
+        let queued = gauges.queuedSamples
+        guard let allowance = ladder.observe(queued: queued, limit: queueLimit, at: time) else {
+            return
+        }
         submit(.allow(allowance))
     }
 

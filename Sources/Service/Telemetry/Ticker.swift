@@ -74,9 +74,12 @@ struct Ticker {
 extension NetworkLoop {
     /// Tells the learner what the machine shows, in the order of the samples.
     mutating func tickIfDue() {
-        if phase == .running { intake.followLoad(at: .now) }
+        let now = ContinuousClock.now
+        intake.isControlled = control.policy != nil
+        intake.measureService(at: now, maxLagSeconds: control.budget.maxLagSeconds)
+        if phase == .running { intake.followLoad(at: now) }
         guard control.policy != nil, phase == .running,
-            let measurements = ticker.measure(at: .now, queueCapacity: settings.queueCapacity)
+            let measurements = ticker.measure(at: now, queueCapacity: intake.queueLimit)
         else { return }
         intake.submit(measurements)
     }

@@ -31,10 +31,7 @@ extension Learner {
         facts.refusedSteps = counts.refusedSteps - control.refusedStepsAtTick
         if let parked = control.parked {
             facts.hasParked = suits(parked)
-            if facts.hasParked {
-                facts.widenedParameterCount = max(
-                    facts.widenedParameterCount, parked.parameterCount)
-            }
+            facts.parkedParameterCount = parked.parameterCount
         }
         facts.possible = ChoiceSet([.widen, .narrow, .deepen, .shallow, .refresh, .restore])
         if facts.memberCount < facts.memberTotal { facts.possible.insert(Action.addMember.index) }

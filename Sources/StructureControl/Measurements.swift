@@ -95,8 +95,9 @@ public struct LearnerFacts: Equatable, Sendable {
     public var dormantShare = 0.0
     /// Steps left out since the last tick because they were not finite.
     public var refusedSteps = 0
-    /// Whether a wider network was set aside.
+    /// Whether a wider network was set aside, and its parameters.
     public var hasParked = false
+    public var parkedParameterCount = 0
     /// What the learner can carry out, of changes of structure, members and replay.
     public var possible = ChoiceSet([.widen, .narrow, .deepen, .shallow, .refresh, .restore])
 

@@ -14,13 +14,10 @@ extension Learner {
         control.refusedStepsAtTick = counts.refusedSteps
         var decision = control.controller.tick(measurements, facts: facts)
         wakeReserves()
-        let load =
-            measurements.demand / control.controller.configuration.budget.cpuFraction
         while let present = decision {
+            let load = control.controller.load
             carryOut(present, load: load, facts: facts, effects: &effects)
-            decision =
-                present.kind == .abandon
-                ? control.controller.decide(measurements, facts: facts) : nil
+            decision = present.kind == .abandon ? control.controller.decide(facts) : nil
         }
     }
 

@@ -37,7 +37,7 @@ public struct Shield: Equatable, Sendable {
     /// Loads to come out at when less is learned, and when more is.
     static let fullLoad = 0.7
     /// Share of the allowed lag that the first tick of a peak may cost.
-    static let caution = 0.5
+    static let caution = 0.35
     /// Share of the loss of who knows nothing below which nothing grows.
     static let floor = 0.005
 
@@ -208,8 +208,8 @@ public struct Shield: Equatable, Sendable {
             if canCut { legal.insert(Action.narrow.index) }
         } else {
             addTrials(
-                to: &legal, load: load, facts: facts, budget: budget, limits: limits,
-                measurements: measurements)
+                to: &legal, observation, load: load, facts: facts, budget: budget,
+                limits: limits, measurements: measurements)
         }
         return legal
     }
@@ -242,7 +242,8 @@ public struct Shield: Equatable, Sendable {
     }
 
     private func addTrials(
-        to legal: inout ChoiceSet, load: Double, facts: LearnerFacts, budget: ControlBudget,
+        to legal: inout ChoiceSet, _ observation: Observation, load: Double,
+        facts: LearnerFacts, budget: ControlBudget,
         limits: ControlLimits, measurements: Measurements
     ) {
         // A twin runs only where there is room for it and its cost is covered.
@@ -251,6 +252,7 @@ public struct Shield: Equatable, Sendable {
             let more = (Double(parameters) + Self.fixedWork / 4) / work
             let memory = Double(measurements.memoryBytes) + 16 * Double(parameters)
             return load * (1 + more) < 0.85 && credit >= Double(parameters) * window
+                && observation[.lag] < 0.5
                 && parameters <= budget.maxParameters ?? .max
                 && (parameters <= facts.parameterCount
                     || survivesPeak(
@@ -261,9 +263,10 @@ public struct Shield: Equatable, Sendable {
         // Where there is next to no loss left, there is nothing to grow for.
         let isWorthIt = (facts.meanLoss ?? facts.lossScale) > Self.floor * facts.lossScale
         func allow(_ action: Action, _ parameters: Int, _ isPossible: Bool) {
-            // What comes back shows soon what it is worth, and the rest is paid back.
-            let share = action == .restore ? 0.125 : 1
-            let window = share * Double(TrialPlan(action, facts: facts, load: load).window)
+            // What comes back is tried once, shows soon what it is worth, and pays the rest back.
+            let window =
+                action == .restore
+                ? -.infinity : Double(TrialPlan(action, facts: facts, load: load).window)
             if isPossible, facts.possible.contains(action), fits(parameters, window: window) {
                 legal.insert(action.index)
             }

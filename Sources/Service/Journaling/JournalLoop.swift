@@ -244,8 +244,15 @@ extension JournalLoop {
         gauges.journalBytes.store(journal.usedByteCount, ordering: .relaxed)
     }
 
+    /// Whether a checkpoint waits for nothing but the next turn: each takes one.
+    private var hasReadyCheckpoint: Bool {
+        guard let next = openCheckpoints.first else { return false }
+        return next.checkpoint.offset <= journal.appendedOffset
+    }
+
     private mutating func sleep() {
-        guard inbox.prepareToSleep() else { return }
+        // It has left its ring, so nothing would wake this thread for it.
+        guard !hasReadyCheckpoint, inbox.prepareToSleep() else { return }
         defer { inbox.wake() }
         guard checkpoints.prepareToSleep() else { return }
         defer { checkpoints.wake() }

@@ -34,6 +34,9 @@ public final class LifecycleSignals: Sendable {
 final class SignalSources {
     private var sources: [any DispatchSourceSignal] = []
 
+    /// Returns when the signals are heard: one that came while a source was being registered would
+    /// be lost. Until then SIGTERM and SIGINT end the process, which has begun nothing yet.
+    ///
     /// - Parameters:
     ///   - reload: Called from another thread.
     ///   - stopAtOnce: Called from another thread; does not return.
@@ -41,20 +44,22 @@ final class SignalSources {
         _ lifecycle: LifecycleSignals, reload: @escaping @Sendable () -> Void = {},
         stopAtOnce: @escaping @Sendable (CInt) -> Void
     ) {
-        for number in [SIGTERM, SIGINT] {
-            ignore(number)
-            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-            source.setEventHandler { @Sendable in
-                if lifecycle.requestStop() { stopAtOnce(number) }
-            }
-            source.resume()
-            sources.append(source)
-        }
         ignore(SIGPIPE)
         ignore(SIGHUP)
-        let source = DispatchSource.makeSignalSource(signal: SIGHUP, queue: .global())
-        source.setEventHandler { @Sendable in reload() }
+        for number in [SIGTERM, SIGINT] {
+            register(number) { if lifecycle.requestStop() { stopAtOnce(number) } }
+        }
+        register(SIGHUP, reload)
+    }
+
+    /// Waits until the source is in place, which happens on a thread of its own.
+    private func register(_ number: CInt, _ handler: @escaping @Sendable () -> Void) {
+        let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+        let isRegistered = DispatchSemaphore(value: 0)
+        source.setRegistrationHandler { @Sendable in isRegistered.signal() }
+        source.setEventHandler { @Sendable in handler() }
         source.resume()
+        isRegistered.wait()
         sources.append(source)
     }
 

@@ -13,8 +13,9 @@ struct Control: Equatable, Sendable {
     var verdict: Trial.Verdict?
     /// The network that was set aside under load.
     var parked: Network?
-    /// Narrower networks from before the last growths, the newest last.
-    private var reserves: [Network] = []
+    /// Narrower networks from before the last growths, the newest last: members that learn on while
+    /// there is room for it and peaks of the load are to be expected, and take no part in answers.
+    var reserves: [Int] = []
     /// Share of the samples that is learned, in `(0, 1]`.
     var trainShare = 1.0
     /// What the share has saved up: at 1 the next sample is learned.
@@ -40,23 +41,6 @@ struct Control: Equatable, Sendable {
         controller = StructureController(
             configuration: configuration.control, policy: configuration.learnedPolicy, seed: seed)
         generator = SeededGenerator(seed: seed ^ 0x636F_6E74_726F_6C21)
-    }
-
-    private static let reserveCapacity = 4
-
-    /// Keeps a network that a larger one replaces, for times of load.
-    ///
-    /// - Parameter size: Parameters of the network that replaces it.
-    mutating func keepReserve(_ network: Network, below size: Int) {
-        reserves.removeAll { $0.hidden == network.hidden }
-        if network.parameterCount < size { reserves.append(network) }
-        if reserves.count > Self.reserveCapacity { reserves.removeFirst() }
-    }
-
-    /// The largest network that is kept and fits.
-    func reserve(atMost size: Int, below other: Int, where suits: (Network) -> Bool) -> Network? {
-        reserves.filter { $0.parameterCount <= size && $0.parameterCount < other && suits($0) }
-            .max { $0.parameterCount < $1.parameterCount }
     }
 
     /// Takes a sample's charge in.
@@ -104,7 +88,7 @@ extension Control: StateCodable {
         controller = try reader.read()
         trial = try reader.readOptional()
         parked = try reader.readOptional()
-        reserves = try reader.readArray()
+        reserves = try reader.readInts()
         trainShare = try reader.readDouble()
         trainCredit = try reader.readDouble()
         lossSum = try reader.readDouble()

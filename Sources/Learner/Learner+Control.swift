@@ -12,14 +12,21 @@ extension Learner {
         if control.tickCount % Self.signalInterval == 1 { measureSignals() }
         let facts = facts()
         control.refusedStepsAtTick = counts.refusedSteps
-        guard let decision = control.controller.tick(measurements, facts: facts) else { return }
-        carryOut(decision, effects: &effects)
+        var decision = control.controller.tick(measurements, facts: facts)
+        wakeReserves()
+        while let present = decision {
+            let load = control.controller.load
+            carryOut(present, load: load, facts: facts, effects: &effects)
+            decision = present.kind == .abandon ? control.controller.decide(facts) : nil
+        }
     }
 
     /// Ticks between two looks at what more or fewer units could do.
     private static var signalInterval: Int { 5 }
 
-    private mutating func carryOut(_ decision: ControlDecision, effects: inout [Effect]) {
+    private mutating func carryOut(
+        _ decision: ControlDecision, load: Double, facts: LearnerFacts, effects: inout [Effect]
+    ) {
         let size = leadSize
         switch decision.kind {
         case .propose:
@@ -31,7 +38,8 @@ extension Learner {
         case .tryOut(let window, let price):
             tryOut(decision, window: window, price: price, effects: &effects)
         case .act:
-            guard let operation = act(decision, effects: &effects) else {
+            guard let operation = act(decision, load: load, facts: facts, effects: &effects)
+            else {
                 control.controller.noteImpossible()
                 return
             }
@@ -51,6 +59,8 @@ extension Learner {
             settleTrial(
                 isKept: false, reason: "an operator changed the controller",
                 effects: &effects)
+            for reserve in control.reserves { retire(member: reserve) }
+            control.reserves.removeAll()
             // Without somebody to take it back, nothing stays shed.
             control.trainShare = 1
             allow(.everything)
@@ -74,14 +84,13 @@ extension Learner {
     ///
     /// - Returns: What was done; `nil`: nothing could be.
     private mutating func act(
-        _ decision: ControlDecision, effects: inout [Effect]
+        _ decision: ControlDecision, load: Double, facts: LearnerFacts, effects: inout [Effect]
     ) -> Adaptation.Operation? {
         let action = decision.action
-        let load = Double(decision.observation.load)
         switch action {
         case .trainMore, .trainLess:
-            let factor = action.shareFactor(load: load)
-            control.trainShare = min(1, max(Shield.leastShare, control.trainShare * factor))
+            control.trainShare = Shield.trainShare(
+                after: action, load: load, lag: Double(decision.observation[.lag]), facts: facts)
             return .init("train_share", [.init("share", control.trainShare)])
         case .replayMore, .replayLess:
             var allowance = allowance
@@ -94,7 +103,13 @@ extension Learner {
             allow(allowance)
             return .init("committee", [.init("members", Double(allowance.members))])
         case .narrow:
-            return narrowAtOnce(load: load, effects: &effects)
+            let relief = Shield.relief(
+                load: load, lag: Double(decision.observation[.lag]), facts: facts)
+            guard let operation = narrowAtOnce(to: relief.width, effects: &effects) else {
+                return nil
+            }
+            control.trainShare = relief.share
+            return operation
         default:
             return nil
         }
@@ -103,7 +118,7 @@ extension Learner {
     /// Under load: act first. The wider network waits for better times, and a narrower one from
     /// before the last growths takes over where it answers better than what is left of the wide one.
     private mutating func narrowAtOnce(
-        load: Double, effects: inout [Effect]
+        to widthFactor: Double, effects: inout [Effect]
     ) -> Adaptation.Operation? {
         learnPending(effects: &effects)
         let whole = leads[0].network
@@ -112,7 +127,7 @@ extension Learner {
         }
         let asked = max(
             control.controller.configuration.limits.minUnits,
-            Int((Double(width) * Action.widthFactor(load: load)).rounded()))
+            Int((Double(width) * widthFactor).rounded()))
         var network = whole
         let samples = referenceSamples
         let edit = StructureEdit.shrink(layer: layer, units: width - asked)
@@ -124,15 +139,16 @@ extension Learner {
         }
         var operation = operation(edit)
         // Up to twice the width: what answers much better may be somewhat slower.
-        if let reserve = control.reserve(
-            atMost: 2 * network.parameterCount, below: whole.parameterCount, where: suits),
-            reserve.meanLoss(samples) < network.meanLoss(samples)
-        {
-            network = reserve
-            operation = .init("restore", [.init("units", Double(reserve.hidden.reduce(0, +)))])
+        let most = min(2 * network.parameterCount, whole.parameterCount - 1)
+        if let reserve = takeReserve(atMost: most, below: network.meanLoss(samples), samples) {
+            let units = reserve.network.hidden.reduce(0, +)
+            operation = .init("restore", [.init("units", Double(units))])
+            control.reserves.removeAll { $0 == reserve.identifier }
+            promote(member: reserve.identifier)
+        } else {
+            leads[0].network = network
         }
         if control.parked == nil { control.parked = whole }
-        leads[0].network = network
         counts.structure += 1
         return operation
     }
@@ -235,11 +251,11 @@ extension Learner {
         let action = control.controller.trial?.action
         var isKept = isKept
         if isKept {
-            let earlier = lead?.network
+            let earlier = lead
             isKept = promote(member: trial.member)
             if isKept {
                 counts.structure += 1
-                if let earlier { control.keepReserve(earlier, below: leadSize.parameterCount) }
+                if let earlier { keepReserve(earlier) }
             }
             // What was set aside has come back, or is no wider than what there is.
             if let parked = control.parked,

@@ -19,6 +19,7 @@ extension Learner {
         facts.deepenedParameterCount = network.parameterCount + 2 * top * (top + 1)
         facts.totalParameterCount = learningParameterCount
         facts.replayedParameterCount = replayingParameterCount
+        if let work = control.controller.serviceTimes.fixedWork { facts.fixedWork = work }
         facts.memberCount = awakeCount
         facts.memberTotal = 1 + committee.others.count { $0.role != .twin }
         facts.isReplaying = isReplaying
@@ -32,10 +33,7 @@ extension Learner {
         facts.refusedSteps = counts.refusedSteps - control.refusedStepsAtTick
         if let parked = control.parked {
             facts.hasParked = suits(parked)
-            if facts.hasParked {
-                facts.widenedParameterCount = max(
-                    facts.widenedParameterCount, parked.parameterCount)
-            }
+            facts.parkedParameterCount = parked.parameterCount
         }
         facts.possible = ChoiceSet([.widen, .narrow, .deepen, .shallow, .refresh, .restore])
         if facts.memberCount < facts.memberTotal { facts.possible.insert(Action.addMember.index) }

@@ -19,7 +19,7 @@ public struct RunResult: Equatable, Sendable {
     public var reverted = 0
     /// Actions other than none, of every kind.
     public var actions = 0
-    /// Processor time over that of a run whose trials cost nothing, minus 1.
+    /// Processor time over that of a run whose trials and reserves cost nothing, minus 1.
     public var overhead = 0.0
     public var hidden: [Int] = []
 }
@@ -128,7 +128,8 @@ public struct Run {
         // The budget's share of a core is all that there is.
         let service = work / scenario.budget.cpuFraction
         busy += work
-        if let extra = learner.trialParameterCount {
+        let extra = (learner.trialParameterCount ?? 0) + learner.reserveParameterCount
+        if extra > 0 {
             trialCost +=
                 Double(count)
                 * (scenario.cost.seconds(parameterCount: extra, isLearned: true)

@@ -18,27 +18,13 @@ public enum Action: String, CaseIterable, Sendable {
     case retireMember = "retire_member"
     case replayMore = "replay_more"
     case replayLess = "replay_less"
-    /// A larger share of the samples is learned: twice as large, or as there is room for.
+    /// A larger share of the samples is learned: as large as there is room for.
     case trainMore = "train_more"
-    /// A smaller share of the samples is learned: half as large, an eighth when falling behind.
+    /// A smaller share of the samples is learned: half as large, or as the load asks.
     case trainLess = "train_less"
 
     /// Place in ``allCases``.
     public var index: Int { Self.allCases.firstIndex(of: self)! }
-
-    /// What the share that is learned is multiplied by.
-    ///
-    /// - Parameter load: Demanded over allowed share of the processor.
-    public func shareFactor(load: Double) -> Double {
-        switch self {
-        case .trainMore: min(max(2, 0.7 / max(load, 0.01)), 64)
-        case .trainLess: load > 1.3 ? 0.125 : 0.5
-        default: 1
-        }
-    }
-
-    /// What a layer's width is multiplied by to carry a load at once.
-    public static func widthFactor(load: Double) -> Double { min(0.5, max(0.125, 0.8 / load)) }
 
     /// Whether the hidden layers change.
     public var isStructural: Bool {

@@ -46,14 +46,20 @@ extension StructureController {
     }
 }
 
-/// A number with three decimals.
+/// A number with three decimals, or with two digits that count where that is more, up to six decimals.
 func decimals(_ value: Double) -> String {
     guard value.isFinite, value.magnitude < 1e9 else { return "\(value)" }
-    let thousandths = Int((value.magnitude * 1_000).rounded())
-    let rest = String(thousandths % 1_000)
-    let zeros = String(repeating: "0", count: 3 - rest.count)
-    return (value < 0 && thousandths > 0 ? "−" : "") + "\(thousandths / 1_000).\(zeros)\(rest)"
+    var places = 3
+    var scale = 1_000
+    while places < 6, value != 0, value.magnitude * Double(scale) < 9.5 {
+        places += 1
+        scale *= 10
+    }
+    let units = Int((value.magnitude * Double(scale)).rounded())
+    let rest = String(units % scale)
+    let zeros = String(repeating: "0", count: places - rest.count)
+    return (value < 0 && units > 0 ? "−" : "") + "\(units / scale).\(zeros)\(rest)"
 }
 
-/// A number with its sign and three decimals.
+/// A number with its sign.
 func signed(_ value: Double) -> String { (value >= 0 ? "+" : "") + decimals(value) }

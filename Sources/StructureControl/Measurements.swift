@@ -77,6 +77,8 @@ public struct LearnerFacts: Equatable, Sendable {
     public var totalParameterCount = 0
     /// Parameters that learn a sample of the past again, per new sample.
     public var replayedParameterCount = 0
+    /// Work of a sample besides its weights, in parameters: as measured, where it was.
+    public var fixedWork = Shield.usualFixedWork
     /// Networks that learn side by side, and how many there are with those that sleep.
     public var memberCount = 1
     public var memberTotal = 1
@@ -97,8 +99,9 @@ public struct LearnerFacts: Equatable, Sendable {
     public var dormantShare = 0.0
     /// Steps left out since the last tick because they were not finite.
     public var refusedSteps = 0
-    /// Whether a wider network was set aside.
+    /// Whether a wider network was set aside, and its parameters.
     public var hasParked = false
+    public var parkedParameterCount = 0
     /// What the learner can carry out, of changes of structure, members and replay.
     public var possible = ChoiceSet([.widen, .narrow, .deepen, .shallow, .refresh, .restore])
 

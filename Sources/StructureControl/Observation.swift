@@ -52,6 +52,8 @@ public struct Observation: Equatable, Sendable {
         case peakLag
         /// Ticks since the last overload, over 50.
         case calm
+        /// Lag to be expected if nothing is done, over the largest allowed.
+        case pressure
     }
 
     /// Names as they are published, in the order of ``values``.
@@ -60,7 +62,7 @@ public struct Observation: Equatable, Sendable {
         "loss", "trend", "slope", "drift", "rest", "growth_signal", "prune_signal",
         "dormant_share", "growth_outcome", "shrink_outcome", "refresh_outcome", "members",
         "replay", "parked", "peak", "peak_lag",
-        "calm",
+        "calm", "pressure",
     ]
 
     /// Shape `[Feature.allCases.count]`.
@@ -83,14 +85,20 @@ public struct Observation: Equatable, Sendable {
     /// Demanded over allowed share of the processor, at most 2.
     public var load: Float { self[.load] + 1 }
 
-    /// Whether the stream asks for more than it may have, or has waited too long.
+    /// Whether a budget is broken, or is going to be unless something is done. A peak of the load
+    /// that ends before the lag comes near its limit is none: what relief would cost is saved.
     public var isOverloaded: Bool {
-        load > Self.overload || self[.lag] > 0.5 || self[.queue] > 0.5 || self[.latency] > 0
+        isBusy && self[.pressure] > Self.tension || self[.queue] > 0.5 || self[.latency] > 0
             || self[.memory] > 0
     }
 
+    /// Whether there is no room for anything more.
+    public var isBusy: Bool { load > Self.overload }
+
     /// The load from which on learning falls behind.
     public static let overload: Float = 0.9
+    /// The expected share of the allowed lag from which on relief is due.
+    public static let tension: Float = 0.7
 
     /// An observation with its values shuffled: what a placebo sees.
     public func rearranged(_ order: [Int]) -> Observation {

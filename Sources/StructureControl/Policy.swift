@@ -114,7 +114,7 @@ public enum Policy: Equatable, Sendable {
                     features: decision.observation.values, choice: decision.action.index,
                     reward: decision.reward, discount: decision.discount,
                     next: decision.next.values, legal: decision.legal,
-                    barred: decision.observation.isOverloaded ? Self.growth : ChoiceSet()))
+                    barred: decision.observation.isBusy ? Self.growth : ChoiceSet()))
             self = .dqn(learner)
         }
     }

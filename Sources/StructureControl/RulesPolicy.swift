@@ -9,7 +9,7 @@ public struct RulesPolicy: Equatable, Sendable {
     /// Below this load there is room for twice as much.
     public static let calm: Float = 0.4
     /// Calm ticks before anything grows.
-    public static let patience = 3
+    public static let patience = 2
 
     public init() {}
 
@@ -22,18 +22,22 @@ public struct RulesPolicy: Equatable, Sendable {
             return (relief(observation, legal: legal), "the stream asks for more than it may have")
         }
         calmTicks = observation.load < Self.calm ? calmTicks + 1 : 0
+        // Nothing of it is lost should it have to be given up again.
+        if legal.contains(.restore), calmTicks >= 1 {
+            return (.restore, "there is room for the network that was set aside")
+        }
         guard calmTicks >= Self.patience else { return (.none, "no rule applies") }
         let choices: [(Action, Bool, String)] = [
             (.trainMore, true, "there is room to learn more of the samples"),
             (.addMember, true, "there is room for another member"),
             (.replayMore, true, "there is room to learn samples again"),
             (
-                .restore, observation[.growthOutcome] > -0.5,
-                "there is room for the network that was set aside"
+                .widen, observation[.growth] > 0.2,
+                "new units could follow errors that these cannot"
             ),
             (
-                .widen, observation[.growth] > 0.2 && observation[.growthOutcome] > -0.3,
-                "new units could follow errors that these cannot"
+                .widen, observation[.loss] > 0.05,
+                "there is room to try what more units bring"
             ),
             (
                 .deepen,

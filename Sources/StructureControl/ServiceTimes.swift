@@ -98,8 +98,13 @@ public struct ServiceTimes: Equatable, Sendable {
         return (fixed, slope)
     }
 
-    /// Work of a sample besides its weights, in parameters; `nil` while that is not known.
-    public var fixedWork: Double? { line.map { $0.fixedSeconds / $0.secondsPerParameter } }
+    /// Work of a sample besides its weights, in parameters; `nil` while that is not known. Within a
+    /// hundredfold of what is usual: noise may make a line all but flat, or all but proportional.
+    public var fixedWork: Double? {
+        guard let line else { return nil }
+        let usual = Shield.usualFixedWork
+        return min(max(line.fixedSeconds / line.secondsPerParameter, usual / 100), usual * 100)
+    }
 }
 
 extension CostModel {

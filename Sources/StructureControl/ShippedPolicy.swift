@@ -1,113 +1,117 @@
 /// Made by `osier train-policy --swift`; not to be changed by hand.
 enum ShippedPolicy {
     static let text = """
-        osier-policy 1 dqn 26 13 32,32
+        osier-policy 1 dqn 27 13 32,32
         # osier train-policy --episodes 25 --seed 5, at revision bf4ec23
         # best after episode 25: utility 0.7556, rules 0.7460
         bc884584 3e9ddb9e bcb549df bee07fa5 beb4e7a5 be34c511 3f01b020 3e243aaf
         be89e346 3e072d53 3e2cb413 bf1e31a1 3eb8801b 3e826ba6 bdfb212e 3f4d01ac
         3eb5f5c9 be2268b2 bf14f4f2 3cd766c1 bea20b97 3eefca6d bdd930d6 3f588a7c
-        3d408756 3e2336f9 3ec0dd5a 3dbe5e46 3ebfe41a 3e18db68 becd1bae be202e6c
-        3f22e50b 3d923aac 3f312629 3ef29f27 be4c6428 3da3f45c be817ede be475d6d
-        befd8b5f 3da49a7b bd4062d4 3eb6ecd0 3e288531 3e9f355e bdbbd4cc 3eebbcff
-        bf50e19e bd00b9ad 3e851b3f bfa4e770 bceaade2 3f591b9d 3f38aa26 be20c44d
-        be341fb5 3e18abfd 3efaf8b7 bd70fdfa 3e93aa7f bd9b5adc bdde45f1 bead088f
-        3eb62507 be50b923 be96678f bf0888ac 3d8f5d2e 3f6450ee 3e898acc 3e66adaf
-        3dbba71c bec597d7 be1a2e3f bf278b78 beb5608c bfe07292 3e2a5899 be2d30b8
-        3f2617af bedb6ee8 beb8f432 bf090f05 3ef82786 be3513dd 3d522221 3f4c3d89
-        bc85fbc8 3e6eac15 3e294e29 3e486150 be4e45c2 3e1595a8 3ed96bef bec94982
-        bd9777b6 beb20269 3f0018b7 3ecbbfba 3be306b4 3ed3761b 3f5724a6 bd9015dd
-        3ea83519 bb2c0ee9 3f20b69b be5b3299 bf0bb7b1 be51b4f6 3e62b45c 3f0e6c3a
-        bf024b24 3e86def1 3ea4fd57 be92c714 3edc0b15 3f36513e beb1e8fd 3e7a4163
-        bddae920 3b65aeb8 be6dbc7e 3f00722f becb9c4e bd8ac245 3c96b03d 3f01becf
-        3f0d41d3 be1379c2 be9da3cb bd485e14 3e9ed62b becef0db bf2f6945 3f449eb2
-        3f230a5e bb68b46b 3f07cdde 3eb644dc 3f382d1d 3ed6bec5 3e8880d8 be7ca74b
-        bc718170 bf21e77a 3e5d7694 bdcaddb8 3e42bddb be24f1c2 bdb2a5ff 3d5168ce
-        beacfaf7 bf951597 bf60c5a0 3e6c67cd 3eb7cd42 bec153c1 3ec23a26 be761ce2
-        bebbac61 bde54d89 be7ec5ba bdb77dd0 3ee74767 3f1d5c81 3ee3247e bee72752
-        3ed60cd9 bdd6df81 bf0a05fd 3e6789ab 3dfa7c67 3e435afa 3e063834 3eb4fd90
-        3e8b1b5f 3ec09598 3d1c5162 3de734a6 3f49f315 be56a218 3ee586e8 3ef75684
-        3f1087fa be1746eb 3cba9eea bf006193 3e8381c8 3e9b1a8b be754ba0 3eb668ea
-        3d4202a8 3da35461 3e76cec9 3f051827 bf0e1768 bd8dee9f bdb5410b bedfd02d
-        bd9484f8 3f02e8ec bcd850cd 3eb08e85 3ec6b045 3f2d1f3b 3d9adb1c 3ee2ecb1
+        3d408756 3e2336f9 00000000 3ec0dd5a 3dbe5e46 3ebfe41a 3e18db68 becd1bae
+        be202e6c 3f22e50b 3d923aac 3f312629 3ef29f27 be4c6428 3da3f45c be817ede
+        be475d6d befd8b5f 3da49a7b bd4062d4 3eb6ecd0 3e288531 3e9f355e bdbbd4cc
+        3eebbcff bf50e19e bd00b9ad 3e851b3f bfa4e770 00000000 bceaade2 3f591b9d
+        3f38aa26 be20c44d be341fb5 3e18abfd 3efaf8b7 bd70fdfa 3e93aa7f bd9b5adc
+        bdde45f1 bead088f 3eb62507 be50b923 be96678f bf0888ac 3d8f5d2e 3f6450ee
+        3e898acc 3e66adaf 3dbba71c bec597d7 be1a2e3f bf278b78 beb5608c bfe07292
+        00000000 3e2a5899 be2d30b8 3f2617af bedb6ee8 beb8f432 bf090f05 3ef82786
+        be3513dd 3d522221 3f4c3d89 bc85fbc8 3e6eac15 3e294e29 3e486150 be4e45c2
+        3e1595a8 3ed96bef bec94982 bd9777b6 beb20269 3f0018b7 3ecbbfba 3be306b4
+        3ed3761b 3f5724a6 bd9015dd 00000000 3ea83519 bb2c0ee9 3f20b69b be5b3299
+        bf0bb7b1 be51b4f6 3e62b45c 3f0e6c3a bf024b24 3e86def1 3ea4fd57 be92c714
+        3edc0b15 3f36513e beb1e8fd 3e7a4163 bddae920 3b65aeb8 be6dbc7e 3f00722f
+        becb9c4e bd8ac245 3c96b03d 3f01becf 3f0d41d3 be1379c2 00000000 be9da3cb
+        bd485e14 3e9ed62b becef0db bf2f6945 3f449eb2 3f230a5e bb68b46b 3f07cdde
+        3eb644dc 3f382d1d 3ed6bec5 3e8880d8 be7ca74b bc718170 bf21e77a 3e5d7694
+        bdcaddb8 3e42bddb be24f1c2 bdb2a5ff 3d5168ce beacfaf7 bf951597 bf60c5a0
+        3e6c67cd 00000000 3eb7cd42 bec153c1 3ec23a26 be761ce2 bebbac61 bde54d89
+        be7ec5ba bdb77dd0 3ee74767 3f1d5c81 3ee3247e bee72752 3ed60cd9 bdd6df81
+        bf0a05fd 3e6789ab 3dfa7c67 3e435afa 3e063834 3eb4fd90 3e8b1b5f 3ec09598
+        3d1c5162 3de734a6 3f49f315 be56a218 00000000 3ee586e8 3ef75684 3f1087fa
+        be1746eb 3cba9eea bf006193 3e8381c8 3e9b1a8b be754ba0 3eb668ea 3d4202a8
+        3da35461 3e76cec9 3f051827 bf0e1768 bd8dee9f bdb5410b bedfd02d bd9484f8
+        3f02e8ec bcd850cd 3eb08e85 3ec6b045 3f2d1f3b 3d9adb1c 3ee2ecb1 00000000
         3e6a62cf bf61f79d be01a456 beceef82 3e266710 3e55a018 3f03c514 be8d19a9
         3f584b76 3e2e0b30 bf265d17 be9c13ef 3d84366d 3d8fd451 3f5f4701 bee8c007
         3e33b392 3f06429b 3d18678d 3ed3c802 3cbb5844 3e82de13 beea5c78 bba55170
-        be350ad9 3e8fb958 3f04fe57 3ee59eca 3f0da865 bf041afc 3c6537be 3ec91bab
-        3efb6922 3f0a6b27 bcde1dbf 3ed812ae 3e3d43d0 be11fa27 3e8ebf37 3ea491ea
-        bd8d2476 3ebe28a8 be95a863 be8cbb6b be1a3c0c bed21f75 be520f59 3ee1fddf
-        be99b3bb 3e4e0359 3dd586c9 bf1e4d90 3e2eb50d 3f34db15 be84e4d3 3ec71035
-        3dbae032 be21f7a7 be43c8dd 3d131f62 3cec0692 3dd16686 3f3babfe bddd612b
-        3e7bc894 3d901bef 3f0f2c59 3ed43608 bd770665 bf18f7f7 be7d57b7 3e0d08cb
-        3dce31f2 3ec1715b 3dd64665 be1a83c0 3e8c1735 bf1343be 3ef86d10 3ec3c00a
-        3ed8b1ae bd5cfcec 3daaa03f bedf5f36 bdca66d7 be6c5d85 3dbdb1d2 3f1b46ba
-        3f02cf72 bf31943d be2d973a 3f04d28c bee46f0b 3ea9a224 3d38ab1e bef6cd2b
-        be0f58ae bea5daf2 bd482ec8 bee2a902 3e127ab1 3ef89c4e 3d4d5a32 3e587050
-        3db88fb7 3e9b2280 3e0ec6e6 3e53748f 3e77ad86 3e758034 be42904d bd426b80
-        be949a02 becea11d 3b6496cd 3ceeedd6 3e65112e beccebf0 3e896627 beb1d4c1
-        bedf0433 3e9dbeca 3ee8805f bee9b7ee bea55d18 bd28ba7d be01fd35 bec86124
-        bdd566b5 3da33a2f bf2d056a 3e3a64e3 bdc6c2e8 be9258b0 be42ea49 beac792b
-        3dc8b540 3e5875ef 3ce99dc6 3ef609f8 be847958 bdf56a4e 3e6f3c9f be43dbe2
-        bdb5f94c be9d77f6 be9e89b1 3f7b5dcd be7c9547 3e378f8c bd2cdb62 bed96a6f
-        3e6f468b beda621d be4ff63f bec0a55d 3f028318 3f58ba50 3f00df74 be8c5e16
-        be8f64d2 bf37e259 3ed38586 3f2c72ec bf06d90a 3cedf612 3e6d8322 3e8adb58
-        be1d6d5a be8894d1 beea2032 bf832ca8 beaa38fa 3f03704a 3eb82c75 3e9257cd
-        be0b90fb beb77225 3ee3463f bf0e871b 3e467c74 be6e72d5 be513833 be6694df
-        bdc5662c 3e1fd64e 3ddd1694 be43238f bef3718d be752faf beaed6ee beb9ce82
-        3e339c6d bea24a7e bbd225a2 3e5c00ce beb5d7c2 bd9396dc be9bdd58 be4b6677
-        be15c1dd 3ebe3632 be156bb8 bee76d9b bee09e45 be45694f 3e00ff17 bce54c27
+        be350ad9 3e8fb958 00000000 3f04fe57 3ee59eca 3f0da865 bf041afc 3c6537be
+        3ec91bab 3efb6922 3f0a6b27 bcde1dbf 3ed812ae 3e3d43d0 be11fa27 3e8ebf37
+        3ea491ea bd8d2476 3ebe28a8 be95a863 be8cbb6b be1a3c0c bed21f75 be520f59
+        3ee1fddf be99b3bb 3e4e0359 3dd586c9 bf1e4d90 00000000 3e2eb50d 3f34db15
+        be84e4d3 3ec71035 3dbae032 be21f7a7 be43c8dd 3d131f62 3cec0692 3dd16686
+        3f3babfe bddd612b 3e7bc894 3d901bef 3f0f2c59 3ed43608 bd770665 bf18f7f7
+        be7d57b7 3e0d08cb 3dce31f2 3ec1715b 3dd64665 be1a83c0 3e8c1735 bf1343be
+        00000000 3ef86d10 3ec3c00a 3ed8b1ae bd5cfcec 3daaa03f bedf5f36 bdca66d7
+        be6c5d85 3dbdb1d2 3f1b46ba 3f02cf72 bf31943d be2d973a 3f04d28c bee46f0b
+        3ea9a224 3d38ab1e bef6cd2b be0f58ae bea5daf2 bd482ec8 bee2a902 3e127ab1
+        3ef89c4e 3d4d5a32 3e587050 00000000 3db88fb7 3e9b2280 3e0ec6e6 3e53748f
+        3e77ad86 3e758034 be42904d bd426b80 be949a02 becea11d 3b6496cd 3ceeedd6
+        3e65112e beccebf0 3e896627 beb1d4c1 bedf0433 3e9dbeca 3ee8805f bee9b7ee
+        bea55d18 bd28ba7d be01fd35 bec86124 bdd566b5 3da33a2f 00000000 bf2d056a
+        3e3a64e3 bdc6c2e8 be9258b0 be42ea49 beac792b 3dc8b540 3e5875ef 3ce99dc6
+        3ef609f8 be847958 bdf56a4e 3e6f3c9f be43dbe2 bdb5f94c be9d77f6 be9e89b1
+        3f7b5dcd be7c9547 3e378f8c bd2cdb62 bed96a6f 3e6f468b beda621d be4ff63f
+        bec0a55d 00000000 3f028318 3f58ba50 3f00df74 be8c5e16 be8f64d2 bf37e259
+        3ed38586 3f2c72ec bf06d90a 3cedf612 3e6d8322 3e8adb58 be1d6d5a be8894d1
+        beea2032 bf832ca8 beaa38fa 3f03704a 3eb82c75 3e9257cd be0b90fb beb77225
+        3ee3463f bf0e871b 3e467c74 be6e72d5 00000000 be513833 be6694df bdc5662c
+        3e1fd64e 3ddd1694 be43238f bef3718d be752faf beaed6ee beb9ce82 3e339c6d
+        bea24a7e bbd225a2 3e5c00ce beb5d7c2 bd9396dc be9bdd58 be4b6677 be15c1dd
+        3ebe3632 be156bb8 bee76d9b bee09e45 be45694f 3e00ff17 bce54c27 00000000
         3f20072b be96fe67 be6c9338 3e9b451c bef7f47e be6e9182 3f1b7f30 3f1ea265
         3e71ed37 3be29e7d 3dca694d 3cc8bf32 3e61880f 3f1f4273 bf23b5a0 3ef1206d
         3dd3cd1a bef8a9e6 be99820f be7d2102 be052ba9 3e5441a0 3e9d01c2 3f0b4e34
-        3e06fb73 3ead89d3 3e8db2b7 beb0bfc0 bed3a3b7 3dabfa15 3e9d4da6 be8a0580
-        bdc7f0ec be7a5992 3e7422c9 be71476f bec8d695 3ece6d48 beb10928 be889a5c
-        3e257d9c 3ec10c33 bbc9df48 bd6fd327 be2a7af2 bec4361c be8e7f25 3e4d3ddf
-        3d202dbd 3c6b93ed bf0051c0 3ee51198 3d93c022 be455524 ba666604 be15fafa
-        be5bfa1a bea0f3f5 3ea2a7e6 3e3c127c 3f395928 bebe0706 bf0343f0 bf25c7b4
-        beb80e89 3c581fa6 3f06528d bedbfe5b bd87f7de 3ea4c526 be513eb0 bd8c7621
-        bbff7407 be927172 beba89b2 bdeab60e beff2b23 bf70c14d bf092797 3ee57243
-        3ee7d1a4 bef9cbf1 beb09cab bf0b57a7 3e6b3529 3f01dfa0 be799f40 bd815a67
-        3f09af6d 3dece10b bec5602b 3df391e3 bf2acc15 bf221d38 3b6573f2 3e67a3f8
-        3e601e88 be30472c 3ef1c277 beb5836d 3d6ca683 3f004318 3e4a692a bf7a97d4
-        3f0adfba bdf01fff bc134e15 3e1c7ea2 be82b58a 3f3e9de2 3eb30913 beeb0eed
-        3f2fe6e4 bdf9dd19 bf18271b bc512de3 3f07c897 be29f07e 3ee53ecf 3e8a7f11
-        3e49b7cd 3e3756ee 3ed18337 3ece50a2 bbe09629 3eace2f4 bebd3afe be8d1f1b
-        bf0bd6db 3f359c71 bde64250 3ea9534e 3f4a953e 3e94357f be15a97c 3f2e414f
-        bd811737 3e7ddb41 3e9c5324 3f0cbec7 be2eb055 bea11641 3e9fc94e 3c7eeec2
-        3e8c625c 3efa9f56 bd0bb356 3f845a1c 3ec8357a bea1a9e5 be8790d8 bedace3c
-        bf2b5e07 be4aae89 3e59684c bf45570c bee6e9d1 3e710aa3 3e81237b 3e73dbed
-        3eeba812 bf5feabc 3d854220 bef6e054 3eb5db1c bc030feb 3dc1188a 3e9692b6
-        3e22b87c beba60f1 be87de44 3f0db454 3ed47d66 3d6e14c8 3ddf3ec5 be6136dc
-        be9153f8 bec5d78d 3f1b9ceb bed56240 3e8ec7b5 bf89fbfa 3e208756 3cedf1e2
-        3e8476cd 3d6033d3 3ebf067e 3dc64102 be96a73f bd79d045 3ecd6007 be7225a3
-        bd2807e3 3e9b538d beda9288 beed88e8 3e743b41 3e812bd5 3e4acc8c 3e81e778
-        3e4c5b40 3e61a59e be6f6529 bc4738bd 3e2c67b3 3e53fac1 be048320 be4eafa6
+        3e06fb73 3ead89d3 00000000 3e8db2b7 beb0bfc0 bed3a3b7 3dabfa15 3e9d4da6
+        be8a0580 bdc7f0ec be7a5992 3e7422c9 be71476f bec8d695 3ece6d48 beb10928
+        be889a5c 3e257d9c 3ec10c33 bbc9df48 bd6fd327 be2a7af2 bec4361c be8e7f25
+        3e4d3ddf 3d202dbd 3c6b93ed bf0051c0 3ee51198 00000000 3d93c022 be455524
+        ba666604 be15fafa be5bfa1a bea0f3f5 3ea2a7e6 3e3c127c 3f395928 bebe0706
+        bf0343f0 bf25c7b4 beb80e89 3c581fa6 3f06528d bedbfe5b bd87f7de 3ea4c526
+        be513eb0 bd8c7621 bbff7407 be927172 beba89b2 bdeab60e beff2b23 bf70c14d
+        00000000 bf092797 3ee57243 3ee7d1a4 bef9cbf1 beb09cab bf0b57a7 3e6b3529
+        3f01dfa0 be799f40 bd815a67 3f09af6d 3dece10b bec5602b 3df391e3 bf2acc15
+        bf221d38 3b6573f2 3e67a3f8 3e601e88 be30472c 3ef1c277 beb5836d 3d6ca683
+        3f004318 3e4a692a bf7a97d4 00000000 3f0adfba bdf01fff bc134e15 3e1c7ea2
+        be82b58a 3f3e9de2 3eb30913 beeb0eed 3f2fe6e4 bdf9dd19 bf18271b bc512de3
+        3f07c897 be29f07e 3ee53ecf 3e8a7f11 3e49b7cd 3e3756ee 3ed18337 3ece50a2
+        bbe09629 3eace2f4 bebd3afe be8d1f1b bf0bd6db 3f359c71 00000000 bde64250
+        3ea9534e 3f4a953e 3e94357f be15a97c 3f2e414f bd811737 3e7ddb41 3e9c5324
+        3f0cbec7 be2eb055 bea11641 3e9fc94e 3c7eeec2 3e8c625c 3efa9f56 bd0bb356
+        3f845a1c 3ec8357a bea1a9e5 be8790d8 bedace3c bf2b5e07 be4aae89 3e59684c
+        bf45570c 00000000 bee6e9d1 3e710aa3 3e81237b 3e73dbed 3eeba812 bf5feabc
+        3d854220 bef6e054 3eb5db1c bc030feb 3dc1188a 3e9692b6 3e22b87c beba60f1
+        be87de44 3f0db454 3ed47d66 3d6e14c8 3ddf3ec5 be6136dc be9153f8 bec5d78d
+        3f1b9ceb bed56240 3e8ec7b5 bf89fbfa 00000000 3e208756 3cedf1e2 3e8476cd
+        3d6033d3 3ebf067e 3dc64102 be96a73f bd79d045 3ecd6007 be7225a3 bd2807e3
+        3e9b538d beda9288 beed88e8 3e743b41 3e812bd5 3e4acc8c 3e81e778 3e4c5b40
+        3e61a59e be6f6529 bc4738bd 3e2c67b3 3e53fac1 be048320 be4eafa6 00000000
         bd6324a3 bf3d9199 bd489342 3e2035d1 befd83be 3e9251ad 3ed55988 bebe5133
         bd601e4c 3d8f1405 be559746 bdf248a3 3e87d58e 3ed17f16 3f8a6b2b bda96861
         3d62de94 befcbea9 be1a49d2 beeec0eb 3e83dd86 bda9b9ff be13a498 bf31f367
-        bf4981cc bdd2738e bf3a94b0 beda68ba bf23c515 be8ed51e 3d12a2ac bf1f9785
-        3f01dd5a bc0f0929 bc583733 bece1976 3e07ba64 3db50e59 3e1f385c 3e16ff88
-        bda9d417 3d9afc84 3cd5d255 bed6cc45 bed8af11 bdb73f22 3e8bab34 3ef468f7
-        3d154875 bef89c99 be0bdacc 3f81d360 3ef6f0fd 3ed33068 3ea13a86 bdd43b82
-        beb3c1f5 bdf4fc58 3e1c0c49 3ed30e30 bea40a06 3db1da30 3ecbea28 beddd1ef
-        3e674fc8 bda85f46 bf713e52 3df7e636 3e82da19 bde21ab4 becd24a7 bdf65cd6
-        be3ff2ec beddd9b4 beac487a 3ea2ebea 3f77847e 3f05eb60 bea44484 3dd052c7
-        3f285e6f bec44331 bee85e0d bdf5e1aa 3f1db979 3ef16290 bf02651f be830a07
-        be8c34be be481604 beb75467 3f009ec3 bf1473ed bd9f26c3 3eecc479 beaebcfd
-        3ea14f40 3e3a64a6 3e8690b1 3e8b5f0e 3e67e659 3eb48f6e 3c29e620 bd40d032
-        be84d80a bf0ec2a5 3f0267e5 beecf8ca bf14119e 3f047f93 be2dad1b bc7cc40c
-        bc9a0ee9 3f36ff68 bef27bba 3e884021 bcf3f04b 3f27ff30 3d8a1bda 3f09690f
-        bea43fec bef64ec3 be6a5248 be15672b 3e5b3a27 bee8107b bd8d42c9 bc9e0064
-        3f6273a5 bdbac8ad 3ebffbec 3da3ca7d 3e1becec 3e13796f 3e9b09f6 bf14bdf4
-        3eeb8c09 bde4c841 3ef9886a bda96d87 beb1b150 3e49bec4 3e174c02 beddd4aa
-        be33dab1 3eca24a7 bebee750 3e595d85 3e6dc4fe bdd41ffa 3ed69065 3e8ff89f
-        3edb9057 3e98ad1e befff5bd bdc88d01 3ece3bb6 3de06103 3dfc011d be8940b5
-        3e7e497c be3ed049 beddf2df 3e2d16b5 bdf40e90 bda64c8b 3ed819b1 3e022501
-        be9fba18 3e51fe31 bdfb14da 3e839489 3ebccc17 bd4ce032 3ec0e491 be50af60
-        beae65ed beb8ba00 bcc94a00 be909fcb bea259f3 3e84000f 3d9737a5 be9d56a5
-        bd295118 bf0ed809 bea884e2 3da9bbc8 be6cd7fa bbad1ca0 3ece4a2b bf36e8f3
-        bec9784b be0224d8 3e6b3636 bea69546 3d3607ae bed0e540 be23b056 3e0d000e
-        be0091dc 3eb4e8ff 3c866ad3 beec9c77 3dcc3dbb bf05e41f bf4f0cba 3e778a84
+        bf4981cc bdd2738e 00000000 bf3a94b0 beda68ba bf23c515 be8ed51e 3d12a2ac
+        bf1f9785 3f01dd5a bc0f0929 bc583733 bece1976 3e07ba64 3db50e59 3e1f385c
+        3e16ff88 bda9d417 3d9afc84 3cd5d255 bed6cc45 bed8af11 bdb73f22 3e8bab34
+        3ef468f7 3d154875 bef89c99 be0bdacc 3f81d360 00000000 3ef6f0fd 3ed33068
+        3ea13a86 bdd43b82 beb3c1f5 bdf4fc58 3e1c0c49 3ed30e30 bea40a06 3db1da30
+        3ecbea28 beddd1ef 3e674fc8 bda85f46 bf713e52 3df7e636 3e82da19 bde21ab4
+        becd24a7 bdf65cd6 be3ff2ec beddd9b4 beac487a 3ea2ebea 3f77847e 3f05eb60
+        00000000 bea44484 3dd052c7 3f285e6f bec44331 bee85e0d bdf5e1aa 3f1db979
+        3ef16290 bf02651f be830a07 be8c34be be481604 beb75467 3f009ec3 bf1473ed
+        bd9f26c3 3eecc479 beaebcfd 3ea14f40 3e3a64a6 3e8690b1 3e8b5f0e 3e67e659
+        3eb48f6e 3c29e620 bd40d032 00000000 be84d80a bf0ec2a5 3f0267e5 beecf8ca
+        bf14119e 3f047f93 be2dad1b bc7cc40c bc9a0ee9 3f36ff68 bef27bba 3e884021
+        bcf3f04b 3f27ff30 3d8a1bda 3f09690f bea43fec bef64ec3 be6a5248 be15672b
+        3e5b3a27 bee8107b bd8d42c9 bc9e0064 3f6273a5 bdbac8ad 00000000 3ebffbec
+        3da3ca7d 3e1becec 3e13796f 3e9b09f6 bf14bdf4 3eeb8c09 bde4c841 3ef9886a
+        bda96d87 beb1b150 3e49bec4 3e174c02 beddd4aa be33dab1 3eca24a7 bebee750
+        3e595d85 3e6dc4fe bdd41ffa 3ed69065 3e8ff89f 3edb9057 3e98ad1e befff5bd
+        bdc88d01 00000000 3ece3bb6 3de06103 3dfc011d be8940b5 3e7e497c be3ed049
+        beddf2df 3e2d16b5 bdf40e90 bda64c8b 3ed819b1 3e022501 be9fba18 3e51fe31
+        bdfb14da 3e839489 3ebccc17 bd4ce032 3ec0e491 be50af60 beae65ed beb8ba00
+        bcc94a00 be909fcb bea259f3 3e84000f 00000000 3d9737a5 be9d56a5 bd295118
+        bf0ed809 bea884e2 3da9bbc8 be6cd7fa bbad1ca0 3ece4a2b bf36e8f3 bec9784b
+        be0224d8 3e6b3636 bea69546 3d3607ae bed0e540 be23b056 3e0d000e be0091dc
+        3eb4e8ff 3c866ad3 beec9c77 3dcc3dbb bf05e41f bf4f0cba 3e778a84 00000000
         3d821c28 3e44148a 3dbc500e 3df3e19e 3da65cf7 3e7705bf 3e04363c 3c671ba7
         3dcd409a 3dba00b5 3b8c0ee6 3d596763 bc337949 3e349016 3d4ef23c bb7772d4
         3e10c183 bcb1c7c1 3e02c35f 3df83e87 3dbd9d8f 3d63cf90 bc638718 bbb66fed

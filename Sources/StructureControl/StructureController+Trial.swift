@@ -39,6 +39,8 @@ extension StructureController {
             counts.reverted += 1
             self.open?.add(bonus: -Reward.change)
         }
+        // A trial that was broken off says nothing about the change.
+        if reason == nil { patience.note(trial.action, isKept: isKept) }
         lastReward = self.open?.reward
         if let family = trial.action.family {
             outcomes[family.rawValue] = isKept ? 1 : -1

@@ -30,12 +30,21 @@ public struct StructureController: Equatable, Sendable {
     /// The same of the lag over the largest allowed.
     var peakLag = 0.0
     var calmTicks = 0
+    /// How many seconds learning would be behind with no more of the processor than is allowed: what
+    /// was used beyond that, and not yet made up for.
+    var debt = 0.0
     /// What the stream's difficulty alone is worth; `nil` before the first loss.
     var potential: Double?
     var lastSampleCount = 0
+    /// The last tick; `nil` before the first.
+    var latest: Measurements?
+    /// Samples since the last drift, at the last tick.
+    var driftAge = Int.max
     var open: OpenDecision?
     var generator: SeededGenerator
     var placebo = PlaceboMemory()
+    /// What is not to be tried again yet.
+    var patience = Patience()
     /// What a deep policy has to be clearly better than.
     var baseline = RulesPolicy()
 
@@ -43,6 +52,8 @@ public struct StructureController: Equatable, Sendable {
     static let discount = 0.95
     /// How much more than the rules' choice another one must be worth.
     static let confidence: Float = 0.1
+    /// A load of late that may come again, and be too much for a wider network.
+    static let peak = 0.5
     /// What a peak counts for, a tick later.
     static let fading = 0.97
     /// Ticks for which a change that was kept is credited with its gain.
@@ -73,6 +84,17 @@ public struct StructureController: Equatable, Sendable {
         }
     }
 
+    /// Whether a narrower network should learn beside the lead, to take over in a peak of the load.
+    ///
+    /// - Parameters:
+    ///   - more: Parameters that would learn besides; 0 when it does already.
+    ///   - total: Parameters that learn.
+    public func keepsWarm(more: Int, total: Int) -> Bool {
+        guard let observation, peakLoad > Self.peak else { return false }
+        let work = Double(total) + (serviceTimes.fixedWork ?? Shield.usualFixedWork)
+        return Double(observation.load) * (1 + Double(more) / work) < (more > 0 ? 0.5 : 0.7)
+    }
+
     /// Changes who decides, how, and within which budget. A trial that runs must be given up before
     /// policy or mode change.
     ///
@@ -95,40 +117,78 @@ public struct StructureController: Equatable, Sendable {
     ///
     /// - Returns: What is to be done or said; `nil`: nothing.
     public mutating func tick(
-        _ measurements: Measurements, facts: LearnerFacts
+        _ raw: Measurements, facts: LearnerFacts
     ) -> ControlDecision? {
         guard policy != nil else { return nil }
+        let measurements = smoothed(raw)
+        latest = measurements
         if let loss = facts.meanLoss { losses.add(loss) }
         noteServiceTime(measurements, facts: facts)
         restTicks += 1
         fadeOutcomes()
+        patience.pass(
+            samples: facts.sampleCount - lastSampleCount,
+            hasDrifted: facts.samplesSinceDrift < driftAge)
+        driftAge = facts.samplesSinceDrift
         let load = measurements.demand / configuration.budget.cpuFraction
-        let lag = measurements.lagSeconds / configuration.budget.maxLagSeconds
+        owe(measurements, load: load)
+        let lag = max(measurements.lagSeconds, debt) / configuration.budget.maxLagSeconds
         peakLoad = load > Self.fading * peakLoad ? load : Self.fading * peakLoad
         peakLag = lag > Self.fading * peakLag ? lag : Self.fading * peakLag
-        var seen = observe(measurements, facts: facts)
+        var seen = observe(measurements, facts: facts, lag: lag)
         calmTicks = seen.isOverloaded ? 0 : calmTicks + 1
         seen[.calm] = Float(calmTicks) / 50
         observation = seen
         let earned =
             reward.earn(measurements, facts: facts, budget: configuration.budget)
             + potentialGain(facts)
-        var bounds = shield.bounds(
-            seen, measurements: measurements, facts: facts, budget: configuration.budget,
-            limits: configuration.limits, newSamples: facts.sampleCount - lastSampleCount)
-        bounds.legal = bounds.legal.intersection(configuration.allowed)
-        if let order = bounds.order, !bounds.legal.contains(order.action) { bounds.order = nil }
+        shield.note(
+            seen, measurements: measurements, facts: facts,
+            newSamples: facts.sampleCount - lastSampleCount)
         lastSampleCount = facts.sampleCount
         open?.add(earned)
         lastReward = open?.reward ?? lastReward
         if let trial = open?.trial {
-            guard seen.isOverloaded || facts.refusedSteps > 0 else { return nil }
-            let why = seen.isOverloaded ? "there is no room for a twin" : "a step was not finite"
+            let isTight = seen.isBusy || seen.isOverloaded
+            guard isTight || facts.refusedSteps > 0 else { return nil }
+            let why = isTight ? "there is no room for a twin" : "a step was not finite"
             return ControlDecision(
                 kind: .abandon, action: trial.action, by: decider, observation: seen,
                 values: open?.values, expected: open?.expected,
                 reason: "\(trial.action.words) is given up after \(trial.count) samples: \(why)")
         }
+        return decide(facts)
+    }
+
+    /// Demanded over allowed share of the processor, as the last tick has shown it.
+    public var load: Double { (latest?.demand ?? 0) / configuration.budget.cpuFraction }
+
+    /// Samples come in lumps, which say nothing of a rate: it is a mean over a tenth of the allowed lag.
+    private func smoothed(_ measurements: Measurements) -> Measurements {
+        guard let before = latest, before.elapsedSeconds > 0, measurements.elapsedSeconds > 0
+        else { return measurements }
+        let time = configuration.budget.maxLagSeconds / 10
+        let weight = measurements.elapsedSeconds / (measurements.elapsedSeconds + time)
+        let old = Double(before.arrivedSamples) / before.elapsedSeconds
+        let new = Double(measurements.arrivedSamples) / measurements.elapsedSeconds
+        var smoothed = measurements
+        let rate = old + weight * (new - old)
+        smoothed.arrivedSamples = Int((rate * measurements.elapsedSeconds).rounded())
+        return smoothed
+    }
+
+    /// Decides by what the last tick has shown: also when the trial that it ended is settled, since
+    /// load does not wait.
+    public mutating func decide(_ facts: LearnerFacts) -> ControlDecision? {
+        guard policy != nil, let seen = observation, let measurements = latest,
+            open?.trial == nil
+        else { return nil }
+        var bounds = shield.bounds(
+            seen, measurements: measurements, facts: facts, budget: configuration.budget,
+            limits: configuration.limits)
+        for action in Action.allCases where patience.bars(action) { bounds.legal.remove(action) }
+        bounds.legal = bounds.legal.intersection(configuration.allowed)
+        if let order = bounds.order, !bounds.legal.contains(order.action) { bounds.order = nil }
         closeDecision(next: seen, legal: bounds.legal)
         return decide(seen, bounds: bounds, facts: facts)
     }
@@ -155,7 +215,7 @@ public struct StructureController: Equatable, Sendable {
         if !isActing {
             decision.kind = .propose
             decision.reason += "; mode is observe, so nothing is changed"
-        } else if choice.action.isStructural, !seen.isOverloaded {
+        } else if choice.action.isStructural, !seen.isBusy, !seen.isOverloaded {
             let plan = TrialPlan(choice.action, facts: facts, load: Double(seen.load))
             decision.kind = .tryOut(window: plan.window, price: plan.price)
         }
@@ -233,17 +293,27 @@ public struct StructureController: Equatable, Sendable {
             architecture: ServiceTimes.Architecture(
                 hidden: facts.hidden, members: facts.memberCount, isReplaying: facts.isReplaying),
             parameterCount: facts.totalParameterCount + facts.replayedParameterCount)
-        if let measured = serviceTimes.fixedWork { shield.fixedWork = measured }
     }
 
     private var decider: PolicyName { policy?.name ?? .rules }
 
-    private func observe(_ measurements: Measurements, facts: LearnerFacts) -> Observation {
+    /// Adds what was used of the processor beyond what is allowed, or makes up for it.
+    private mutating func owe(_ measurements: Measurements, load: Double) {
+        let limit = 2 * configuration.budget.maxLagSeconds
+        debt = min(max(debt + (load - 1) * measurements.elapsedSeconds, 0), limit)
+    }
+
+    private func observe(
+        _ measurements: Measurements, facts: LearnerFacts, lag: Double
+    ) -> Observation {
         let budget = configuration.budget
         var seen = Observation()
         seen[.load] = Float(measurements.demand / budget.cpuFraction) - 1
         seen[.queue] = Float(measurements.queueFill)
-        seen[.lag] = Float(measurements.lagSeconds / budget.maxLagSeconds)
+        seen[.lag] = Float(lag)
+        let excess = max(0, measurements.demand / budget.cpuFraction - 1)
+        let coming = Shield.foresight * excess * measurements.elapsedSeconds
+        seen[.pressure] = Float(lag + coming / budget.maxLagSeconds)
         if let limit = budget.predictP99Microseconds, limit > 0 {
             seen[.latency] = Float(measurements.predictP99Microseconds / limit) - 1
         }

@@ -60,16 +60,16 @@ public struct Trial: Equatable, Sendable {
         if harm.isRefuted(level: Self.level) { return .revert }
         if benefit.isRefuted(level: Self.level) { return .keep }
         guard count >= window else { return .wait }
-        // New units need time, so a growth is judged by what it brings at the end. What saves or
-        // refreshes has to show that it does no harm: a coin's toss would wear the network down.
-        let doubt = price > 0 ? 0 : standardError
-        return brought - doubt >= price ? .keep : .revert
+        // New units need time, so a growth is judged by what it brings at the end. All must be more
+        // than noise: coins' tosses would blow the network up, or wear it down.
+        return brought - standardError >= price ? .keep : .revert
     }
 
-    /// Of ``gain``.
+    /// Of ``brought``.
     private var standardError: Double {
-        let count = Double(max(1, count))
-        return (max(0, squareSum / count - gain * gain) / count).squareRoot()
+        let variance = max(0, squareSum / Double(max(1, count)) - gain * gain)
+        let judged = price > 0 && lateCount > 0 ? lateCount : count
+        return (variance / Double(max(1, judged))).squareRoot()
     }
 
     /// What the change has brought, in nats per sample: where new units need time, by what it

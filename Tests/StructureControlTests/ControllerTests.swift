@@ -54,18 +54,18 @@ import Testing
         var facts = facts()
         facts.growthSignal = 0.9
         let actions = run(
-            &controller, ticks: 60, load: { $0 % 3 == 0 ? 0.85 : 0.35 }, facts: facts)
+            &controller, ticks: 60, load: { $0 % 2 == 0 ? 0.85 : 0.35 }, facts: facts)
         #expect(actions.isEmpty)
         #expect(controller.counts.decisions == 60)
     }
 
-    @Test("rules shed at once under load, and take back only after a calm while")
+    @Test("rules shed at once under load, and take back when there is room, not before")
     func reliefAndReturn() {
         var controller = controller(.rules)
         #expect(run(&controller, ticks: 2, load: { _ in 1.2 }, facts: facts()).first == .trainLess)
         var facts = facts()
         facts.trainShare = 0.5
-        #expect(run(&controller, ticks: 2, load: { _ in 0.3 }, facts: facts).isEmpty)
+        #expect(run(&controller, ticks: 2, load: { _ in 0.7 }, facts: facts).isEmpty)
         #expect(run(&controller, ticks: 1, load: { _ in 0.3 }, facts: facts) == [.trainMore])
     }
 
@@ -106,16 +106,79 @@ import Testing
         configuration.isLearning = false
         var controller = StructureController(
             configuration: configuration, policy: .qLearning(table), seed: 1)
-        for tick in 1...3 {
-            let decision = controller.tick(measurements(load: 1.3), facts: facts())
-            #expect((decision == nil) == (tick < Shield.patience))
+        // An eighth of the limit more each second: at the fifth, two more would reach it.
+        for tick in 1...5 {
+            let decision = controller.tick(measurements(load: 1.125), facts: facts())
+            #expect((decision == nil) == (tick < 5))
             if let decision {
                 #expect(decision.by == .rules && decision.action == .trainLess)
             }
         }
         // Lag near its limit is not waited for.
-        let late = controller.tick(measurements(load: 0.2, lag: 0.9), facts: facts())
+        let late = controller.tick(measurements(load: 0.95, lag: 0.9), facts: facts())
         #expect(late?.action == .trainLess)
+    }
+
+    @Test("a peak that ends before the lag is near its limit costs nothing")
+    func peakPasses() {
+        var controller = controller(.rules)
+        // A quarter of the limit in each burst, made up for in the calm after it.
+        let load: (Int) -> Double = { $0 % 4 == 0 ? 1.15 : 0.5 }
+        #expect(run(&controller, ticks: 40, load: load, facts: facts()).isEmpty)
+    }
+
+    @Test("relief that would not relieve is not taken: a tiny network is not what takes the time")
+    func uselessRelief() {
+        var tiny = facts(hidden: [4])
+        (tiny.parameterCount, tiny.totalParameterCount) = (40, 40)
+        var controller = controller(.rules)
+        #expect(run(&controller, ticks: 20, load: { _ in 1.2 }, facts: tiny).isEmpty)
+    }
+
+    @Test(
+        "a reverted change waits, twice as long each time; a drift ends the wait",
+        arguments: [false, true])
+    func refractoryTime(drifts: Bool) {
+        var controller = controller(.rules)
+        var facts = facts()
+        facts.growthSignal = 0.9
+        facts.samplesSinceDrift = 0
+        var waits: [Int] = []
+        for trial in 0..<3 {
+            var ticks = 0
+            while true {
+                facts.sampleCount += 1_000
+                facts.samplesSinceDrift += 1_000
+                // The stream changes at the tenth tick of the last wait.
+                if drifts, trial == 2, ticks == 10 { facts.samplesSinceDrift = 0 }
+                let decision = controller.tick(measurements(load: 0.2), facts: facts)
+                ticks += 1
+                if decision?.action == .widen { break }
+                #expect(ticks < 200)
+            }
+            waits.append(ticks)
+            controller.beginTrial(window: 600, price: 0.001, cost: 1)
+            var verdict = Trial.Verdict.wait
+            while verdict == .wait {
+                verdict = controller.compare(changed: 0.6, incumbent: 0.5)
+            }
+            #expect(verdict == .revert)
+            _ = controller.concludeTrial(isKept: false, lossScale: 0.7)
+            facts.possible = ChoiceSet([.widen])
+        }
+        // Eight thousand samples are eight ticks, and sixteen after the next.
+        #expect(waits[1] == 8)
+        #expect(waits[2] == (drifts ? 11 : 16))
+    }
+
+    @Test("where there is next to no loss left, nothing grows")
+    func nothingToWin() {
+        var controller = controller(.qLearning) { $0.epsilon = 1 }
+        var facts = facts()
+        facts.meanLoss = 0.0001
+        facts.growthSignal = 0.9
+        let actions = run(&controller, ticks: 200, load: { _ in 0.1 }, facts: facts)
+        #expect(!actions.contains(.widen) && !actions.contains(.deepen))
     }
 
     @Test("a change of structure is tried out, judged, kept and explained")

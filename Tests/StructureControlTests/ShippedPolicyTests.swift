@@ -32,9 +32,12 @@ import Testing
             seen[.loss] = uniform(0.1, 0.7)
             seen[.growth] = uniform(0, 0.8)
             seen[.trainShare] = -uniform(0, 0.5)
+            // What is to come in two ticks of the length of a quarter of the allowed lag.
+            seen[.pressure] = seen[.lag] + seen[.load] / 2
             // The highest load of late is no lower than this one, of 1 to 8.
             seen[.peak] = uniform(0, 0.5)
             seen[.peakLag] = uniform(seen[.lag], 1)
+            guard seen.isOverloaded else { return draw(situation, &generator) }
             return (seen, ChoiceSet(Action.allCases.filter { $0 != .refresh && $0 != .restore }))
         case .starving:
             seen[.load] = uniform(-0.97, -0.7)
@@ -89,9 +92,9 @@ import Testing
         "text that is no policy is refused in words",
         arguments: [
             "", "hello", "osier-policy 2 dqn 23 13 32,32", "osier-policy 1 dqn 5 2 32,32\n",
-            "osier-policy 1 dqn 26 13 32,32\n3f800000\n",
-            "osier-policy 1 dqn 26 13 32,32\nnonsense\n",
-            "osier-policy 1 dqn 26 13 0\n",
+            "osier-policy 1 dqn 27 13 32,32\n3f800000\n",
+            "osier-policy 1 dqn 27 13 32,32\nnonsense\n",
+            "osier-policy 1 dqn 27 13 0\n",
         ])
     func refusesNonsense(text: String) {
         #expect(throws: PolicyTextError.self) {

@@ -44,7 +44,9 @@ struct QueueLimit {
         let busy = gauges.busyNanoseconds.load(ordering: .relaxed)
         guard finished - lastFinished >= Self.leastReading, busy > lastBusy else { return }
         let present = Double(busy - lastBusy) / 1e9 / Double(finished - lastFinished)
-        serviceSeconds = serviceSeconds > 0 ? (serviceSeconds + present) / 2 : present
+        // A burst ends the processor's calm within milliseconds, so what takes longer counts at once.
+        serviceSeconds =
+            present > serviceSeconds ? present : serviceSeconds + (present - serviceSeconds) / 8
         (readingTime, lastFinished, lastBusy) = (time, finished, busy)
         // Compared as numbers, since the quotient may be beyond any integer.
         let allowed = Self.lagShare * maxLagSeconds / serviceSeconds

@@ -19,7 +19,7 @@ struct Ticker {
     /// How often the operating system is asked.
     private static let readingInterval = Duration.milliseconds(500)
     /// Closer ticks would measure noise.
-    private static let leastInterval = Duration.milliseconds(5)
+    private static let leastInterval = Duration.milliseconds(20)
 
     init(gauges: Gauges, start: ContinuousClock.Instant) {
         self.gauges = gauges

@@ -46,6 +46,7 @@ row "no columns for few-valued numbers" features.one_hot=0
 row "no forgetting in the statistics" features.forgetting=0
 row "inputs and targets not bounded" features.clip=0
 row "gradient clipped at 1" optimizer.gradient_clip=1
+row "weights never shrink" learning.shrink=0
 row "no samples held out" learning.holdout=0
 row "the last 24 targets as features" features.target_history=24
 row "the lead at a rate of 0.00001" optimizer.learning_rate=0.00001

@@ -114,7 +114,7 @@ import Testing
 
     /// Sensors are exchanged, units change: what stays is the new scale and no outlier.
     @Test(
-        "a feature that jumps to a new scale for good is followed", arguments: [1e3, -50.0])
+        "a feature that jumps to a new scale for good is followed", arguments: [1e3, -50.0, 1e-3])
     func newScale(factor: Double) throws {
         var run = Run()
         run.take(SampleBlock(Streams.sums(1_000, seed: 7, noise: 0)))

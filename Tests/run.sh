@@ -84,18 +84,19 @@ section_unit() {
     swift test -c release --scratch-path .build-unit
 }
 
-# The threads of the daemon and what they share; the rest of the code is single-threaded.
+# The threads of the daemon and what they share; the rest of the code is single-threaded. One test at
+# a time: a daemon has threads enough for both cores, and a test's time limit is its own.
 threaded='^(ServiceTests|ZeroMQTests|OsierClientTests)\.'
 
 section_threads() {
     TSAN_OPTIONS="halt_on_error=1 suppressions=$PWD/Tests/thread-sanitizer.suppressions" \
-        swift test --sanitize=thread --scratch-path .build-tsan --filter "$threaded"
+        swift test --sanitize=thread --no-parallel --scratch-path .build-tsan --filter "$threaded"
 }
 
 section_addresses() {
     # Leaks are left out: the Swift runtime keeps its metadata for ever, on purpose.
     ASAN_OPTIONS="detect_leaks=0 halt_on_error=1" \
-        swift test --sanitize=address --scratch-path .build-asan --filter "$threaded"
+        swift test --sanitize=address --no-parallel --scratch-path .build-asan --filter "$threaded"
 }
 
 section_end-to-end() {

@@ -83,7 +83,7 @@ struct DurabilitySection {
                 [thread.nanoseconds / sampleCount])
         }
         let client = try RoundTripClient(to: daemon.endpoint("learn"))
-        let stream = SyntheticStream(featureCount: 8, rowCount: 64)
+        let stream = SyntheticStream(featureCount: SyntheticStream.sentFeatureCount, rowCount: 64)
         let request = try SampleEncoder(form: .buffers, precision: .float32).encode(
             stream.positional(0..<64))
         var times: [[Double]] = []
@@ -107,7 +107,8 @@ struct DurabilitySection {
             programs, to: daemon, form: .acknowledged, seconds: 3_600, rounds: 1)
         let client = try RoundTripClient(to: daemon.endpoint("predict"))
         let question = try SampleEncoder(form: .object).encode(
-            SyntheticStream(featureCount: 8, rowCount: 1).positional(0..<1),
+            SyntheticStream(featureCount: SyntheticStream.sentFeatureCount, rowCount: 1).positional(
+                0..<1),
             request: RequestEnvelope())
         var times: [[Double]] = []
         for _ in 0..<effort.rounds { times.append(try client.measure(question, effort)) }

@@ -27,14 +27,25 @@ struct LatencySection {
         let sender = try SenderProcess(
             programs, to: daemon, form: .float32, seconds: 3_600, rounds: 1)
         try measure("learning", predictClient, echoClient, into: &report)
+        let control = try RoundTripClient(to: daemon.endpoint("control"))
+        try measure("learning and changing structure", predictClient, echoClient, into: &report) {
+            number in
+            guard number % Self.requestsPerChange == 0 else { return }
+            let grows = number / Self.requestsPerChange % 2 == 0
+            try control.post([grows ? Self.growth : Self.shrinkage])
+        }
         withExtendedLifetime(sender) {}
     }
 
+    private static let requestsPerChange = 50
+    private static let growth = Array(#"{"op":"grow","layer":0,"units":32}"#.utf8)
+    private static let shrinkage = Array(#"{"op":"shrink","layer":0,"units":32}"#.utf8)
+
     private func measure(
         _ state: String, _ predict: borrowing RoundTripClient, _ echo: borrowing RoundTripClient,
-        into report: inout Report
+        into report: inout Report, before: (Int) throws -> Void = { _ in }
     ) throws {
-        let stream = SyntheticStream(featureCount: 8, rowCount: 64)
+        let stream = SyntheticStream(featureCount: SyntheticStream.sentFeatureCount, rowCount: 64)
         let object = try SampleEncoder(form: .object).encode(
             stream.positional(0..<1), request: RequestEnvelope())
         let buffers = try SampleEncoder(form: .buffers, precision: .float32).encode(
@@ -44,7 +55,7 @@ struct LatencySection {
             for _ in 0..<effort.rounds {
                 rounds.append(
                     Round(
-                        predict: try predict.measure(request, effort),
+                        predict: try predict.measure(request, effort, before: before),
                         echo: try echo.measure(request, effort)))
             }
             add(rounds, "\(size), \(state)", to: &report)

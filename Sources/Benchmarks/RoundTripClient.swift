@@ -16,12 +16,16 @@ struct RoundTripClient: ~Copyable {
 
     /// Asks the same thing again and again.
     ///
+    /// - Parameter before: Called with the number of each request before it is sent.
     /// - Returns: The times of the round trips in microseconds, the shortest first.
-    func measure(_ request: [[UInt8]], _ effort: Effort) throws -> [Double] {
+    func measure(
+        _ request: [[UInt8]], _ effort: Effort, before: (Int) throws -> Void = { _ in }
+    ) throws -> [Double] {
         var times: [Double] = []
         times.reserveCapacity(effort.requestCount)
         let end = ContinuousClock.now + .seconds(effort.requestSeconds)
         repeat {
+            try before(times.count)
             let start = ContinuousClock.now
             _ = try socket.send(request)
             guard try socket.receive(into: reply) else {
@@ -32,5 +36,11 @@ struct RoundTripClient: ~Copyable {
             if now >= end { break }
         } while times.count < effort.requestCount
         return times.sorted()
+    }
+
+    /// Asks something and takes the answers to what was asked before, without waiting for one.
+    func post(_ request: [[UInt8]]) throws {
+        _ = try socket.send(request)
+        while try socket.tryReceive(into: reply) {}
     }
 }

@@ -9,6 +9,9 @@ struct SyntheticStream {
     let labels: [Int64]
     let featureCount: Int
 
+    /// Features of what the Python sender sends.
+    static let sentFeatureCount = 10
+
     init(featureCount: Int, rowCount: Int, seed: UInt64 = 1) {
         var generator = SeededGenerator(seed: seed)
         var values: [Double] = []

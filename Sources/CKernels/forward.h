@@ -83,6 +83,9 @@ static void forwardInputMajor(
     for (; unit + 64 <= length; unit += 64) {
         sumBlocks(4, w + unit, l->stride, x, rows, rowCount, z + unit);
     }
+    for (; unit + 32 <= length; unit += 32) {
+        sumBlocks(2, w + unit, l->stride, x, rows, rowCount, z + unit);
+    }
     for (; unit < length; unit += 16) {
         sumBlocks(1, w + unit, l->stride, x, rows, rowCount, z + unit);
     }
@@ -122,6 +125,10 @@ INLINE ptrdiff_t listNonzero(const float *v, ptrdiff_t count, int32_t *list) {
     return listed;
 }
 #endif
+
+// Rows that are no work to visit, resting or not: listing them would take longer.
+enum { FEW_ROWS = 16 };
+static const int32_t fewRows[FEW_ROWS] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
 
 INLINE ptrdiff_t listAll(ptrdiff_t count, int32_t *list) {
     for (ptrdiff_t i = 0; i < count; i++) list[i] = (int32_t)i;

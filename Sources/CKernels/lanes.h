@@ -35,6 +35,13 @@ INLINE float total(f16 v) {
     return h.x + h.y;
 }
 
+// The same where lanes from `count` on are zero.
+INLINE float totalBelow(f16 v, ptrdiff_t count) {
+    if (count > 4) return total(v);
+    f2 h = v.lo.lo.lo + v.lo.lo.hi;
+    return h.x + h.y;
+}
+
 // The totals of four blocks, with the bits of `total`.
 INLINE f4 totals(f16 a, f16 b, f16 c, f16 d) {
     f4 p = quarters(a), q = quarters(b), r = quarters(c), s = quarters(d);

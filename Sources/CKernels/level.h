@@ -66,6 +66,21 @@ static ck_outcome step(
     return outcome;
 }
 
+static ptrdiff_t list(const float *values, ptrdiff_t count, int32_t *list) {
+    enum { CHUNK = 256 };
+    float chunk[CHUNK] __attribute__((aligned(64)));
+    ptrdiff_t listed = 0;
+    for (ptrdiff_t start = 0; start < count; start += CHUNK) {
+        ptrdiff_t left = count - start < CHUNK ? count - start : CHUNK;
+        pack(chunk, values + start, left);
+        int32_t *found = list + listed;
+        ptrdiff_t foundCount = listNonzero(chunk, left, found);
+        for (ptrdiff_t i = 0; i < foundCount; i++) found[i] += (int32_t)start;
+        listed += foundCount;
+    }
+    return listed;
+}
+
 static void evaluate(int32_t function, const float *values, float *results) {
     f16 v;
     __builtin_memcpy(&v, values, sizeof v);
@@ -79,4 +94,4 @@ static void evaluate(int32_t function, const float *values, float *results) {
     __builtin_memcpy(results, &v, sizeof v);
 }
 
-const ck_kernels LEVEL = {step, predictAll, evaluate};
+const ck_kernels LEVEL = {step, predictAll, list, evaluate};

@@ -15,7 +15,7 @@ INLINE float softmaxWeights(const float *logits, ptrdiff_t count, float largest,
         store(weights + i, e);
         sum = sum + e;
     }
-    return total(sum);
+    return totalBelow(sum, count);
 }
 
 INLINE float crossEntropy(

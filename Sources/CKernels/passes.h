@@ -99,6 +99,10 @@ INLINE void passRows(
         passGroup(
             rule, decays, inputMajor, back, update, count, &own, &rates, own.rows + r, &squares);
     }
+    if (count > 2 && r + 2 <= own.rowCount) {
+        passGroup(rule, decays, inputMajor, back, update, 2, &own, &rates, own.rows + r, &squares);
+        r += 2;
+    }
     for (; r < own.rowCount; r++) {
         passGroup(
             rule, decays, inputMajor, back, update, 1, &own, &rates, own.rows + r, &squares);

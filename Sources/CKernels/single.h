@@ -30,8 +30,13 @@ static void forward(const ck_network *n, int32_t activation, const Sample *sampl
         const float *w = n->weights + l->weightStart, *biases = n->weights + l->biasStart;
         int hidden = i + 1 < n->layerCount;
         if (l->inputMajor) {
-            ptrdiff_t count = listNonzero(x, l->inputCount, sample->rows);
-            forwardInputMajor(l, w, x, sample->rows, count, z);
+            const int32_t *rows = fewRows;
+            ptrdiff_t count = l->inputCount;
+            if (count > FEW_ROWS) {
+                count = listNonzero(x, l->inputCount, sample->rows);
+                rows = sample->rows;
+            }
+            forwardInputMajor(l, w, x, rows, count, z);
             activateAll(activation, hidden, biases, l->unitCount, z);
         } else {
             forwardUnitMajor(l, activation, hidden, w, biases, x, z);
@@ -116,6 +121,14 @@ static void moveBiases(
     const ck_layer *l = n->layers + i;
     const int32_t rule = variantOf(settings);
     ptrdiff_t start = l->biasStart;
+    if (rule == CK_SGD) {
+        float *biases = n->weights + start;
+        for (ptrdiff_t u = 0; u < l->unitCount; u += 16) {
+            f16 gradient = rates->scale * load(gradients + u);
+            store(biases + u, load(biases + u) - rates->rate * gradient);
+        }
+        return;
+    }
     Block b = {
         .w = n->weights + start, .m = n->first + start, .s = n->second + start,
         .gradients = gradients, .rowCount = 1, .length = padded(l->unitCount),
@@ -169,8 +182,14 @@ static void visit(
     int rests = !update || (rule == CK_SGD && !decays) || remainders;
     if (back && l->inputMajor && settings->activation != CK_RELU) rests = 0;
     ptrdiff_t count = l->inputMajor ? l->inputCount : l->unitCount;
-    p.rowCount = rests ? listNonzero(p.coefficients, count, sample->rows)
-                       : listAll(count, sample->rows);
+    if (count <= FEW_ROWS && !remainders) {
+        p.rows = fewRows;
+        p.rowCount = count;
+    } else if (rests) {
+        p.rowCount = listNonzero(p.coefficients, count, sample->rows);
+    } else {
+        p.rowCount = listAll(count, sample->rows);
+    }
     if (back) clear(errors, l->inputCount);
     if (update && remainders) restoreRows(&p, remainders);
 

@@ -1,6 +1,6 @@
 /// What is known of one feature's values, as the `schema` command reports it.
 public struct FeatureStatistics: Equatable, Sendable {
-    /// Numbers taken in.
+    /// Numbers taken in; of a feature that is zero as a rule those that are not.
     public let count: Int
     /// Labelled samples since the feature was met in which it had no value.
     public let missing: Int
@@ -33,8 +33,10 @@ extension InputEncoder {
         let moments = features[feature]
         let tally = tallies[feature]
         let present = moments.count + tally.categoryCount
+        // Of a sparse feature nobody counts the zeros.
+        let absent = tally.isSparse ? 0 : observedRowCount - tally.firstRow - present
         return FeatureStatistics(
-            count: moments.count, missing: observedRowCount - tally.firstRow - present,
+            count: moments.count, missing: absent,
             categories: tally.categoryCount, mean: moments.mean, deviation: moments.deviation,
             minimum: moments.minimum, maximum: moments.maximum, clipped: moments.clippedCount)
     }

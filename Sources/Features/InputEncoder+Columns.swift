@@ -1,18 +1,31 @@
 extension InputEncoder {
     /// Makes room for features up to a count.
-    mutating func addFeatures(upTo count: Int) {
+    mutating func addFeatures(upTo count: Int, areSparse: Bool = false) {
         while features.count < count {
+            let isSparse = areSparse && settings.scaling != .minmax
+            if isSparse { hasSparse = true } else { centred.append(Int32(features.count)) }
             features.append()
-            tallies.append(Tally(firstRow: observedRowCount))
+            tallies.append(Tally(firstRow: observedRowCount, isSparse: isSparse))
             numberColumns.append(-1)
             categoryColumns.append([])
-            if settings.oneHotLimit > 0 { distinct.append(DistinctValues()) }
+            if settings.oneHotLimit > 0 {
+                distinct.append(DistinctValues())
+                // Zero is what it is nearly always, and that has no input.
+                if isSparse { distinct[distinct.count - 1].giveUp() }
+            }
         }
     }
 
+    /// Whether features that are first met in a sample which names this many of them are sparse:
+    /// zero as a rule. Of these, zeros enter no statistics and the scale leaves them zero, so that
+    /// they cost nothing. It is so from then on, in whatever form they come.
+    static func isSparse(count: Int, of size: Int) -> Bool {
+        size >= leastSparseSize && count * 10 <= size
+    }
+
     /// Gives each feature up to a count the input of its number.
-    mutating func addNumbers(upTo count: Int) {
-        if features.count < count { addFeatures(upTo: count) }
+    mutating func addNumbers(upTo count: Int, areSparse: Bool = false) {
+        if features.count < count { addFeatures(upTo: count, areSparse: areSparse) }
         for feature in 0..<count where numberColumns[feature] < 0 { addNumber(feature) }
     }
 

@@ -13,14 +13,17 @@ extension InputEncoder {
                 if !value.isNaN { observe(value, feature: feature, retired: &retired) }
             }
         case .sparse(let start, let valueStart, let count, let size):
-            addNumbers(upTo: size)
-            var next = 0
-            for feature in 0..<size {
-                var value = 0.0
-                if next < count, block.indices[start + next] == Int32(feature) {
-                    value = block.values[valueStart + next]
-                    next += 1
-                }
+            addNumbers(upTo: size, areSparse: Self.isSparse(count: count, of: size))
+            var walk = SparseWalk(start: start, valueStart: valueStart, count: count)
+            while hasSparse, let (feature, value) = walk.next(in: block) {
+                guard tallies[feature].isSparse, !value.isNaN else { continue }
+                observe(value, feature: feature, retired: &retired)
+            }
+            walk.restart()
+            for place in centred.indices {
+                let feature = Int(centred[place])
+                guard feature < size else { break }
+                let value = walk.value(of: feature, in: block)
                 if !value.isNaN { observe(value, feature: feature, retired: &retired) }
             }
         case .entries(let start, let count):
@@ -84,6 +87,7 @@ extension InputEncoder {
     }
 
     private mutating func observe(_ value: Double, feature: Int, retired: inout [Int]) {
+        if hasSparse, value == 0, tallies[feature].isSparse { return }
         let isPlausible = features.observe(value, at: feature)
         // An outlier is no value of a scale, and would use up the room of one.
         guard isPlausible, feature < distinct.count, distinct[feature].state != .continuous else {

@@ -35,12 +35,17 @@ extension InputEncoder {
 
     /// - Parameter feature: One that has shown a number or counts as one.
     public func scale(ofFeature feature: Int) -> Scale {
-        scale(features[feature], missing: missingInput(feature))
+        tallies[feature].isSparse
+            ? size(features[feature]) : scale(features[feature], missing: missingInput(feature))
     }
 
     /// - Parameter bucket: One that has an input.
     public func scale(ofBucket bucket: Int) -> Scale {
-        let moments = buckets[Int(bucketPositions[bucket])]
+        size(buckets[Int(bucketPositions[bucket])])
+    }
+
+    /// The scale of what is zero as a rule.
+    private func size(_ moments: RunningMoments) -> Scale {
         guard settings.scaling == .standard else { return scale(moments, missing: 0) }
         let size = moments.rootMeanSquare
         return Scale(

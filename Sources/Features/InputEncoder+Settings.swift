@@ -49,9 +49,9 @@ extension InputEncoder {
             return Float(min(max(result, -bound), bound))
         }
 
-        /// A hashed number on the scale of the inputs. What is not in a sample adds 0 to a bucket,
-        /// so 0 stays 0: a standardised number is divided by its root mean square and not shifted,
-        /// else a word that counts 1 wherever it is would look as if it were not there.
+        /// A hashed or sparse number on the scale of the inputs. What is not in a sample adds 0, so
+        /// 0 stays 0: a standardised number is divided by its root mean square and not shifted, else
+        /// a word that counts 1 wherever it is would look as if it were not there.
         @inline(__always)
         func sized(_ value: Double, _ statistics: RunningMoments) -> Float {
             guard scaling == .standard else { return scaled(value, statistics) }
@@ -66,6 +66,8 @@ extension InputEncoder {
     struct Tally: Equatable, Sendable {
         /// Rows observed before the feature was met.
         let firstRow: Int
+        /// Whether it is zero wherever it is not named; see ``InputEncoder/isSparse(count:of:)``.
+        var isSparse = false
         /// Rows in which it was a category.
         var categoryCount = 0
     }
@@ -104,11 +106,13 @@ extension InputEncoder.Settings: StateCodable {
 extension InputEncoder.Tally: StateCodable {
     func encode(to writer: inout StateWriter) {
         writer.write(firstRow)
+        writer.write(isSparse)
         writer.write(categoryCount)
     }
 
     init(from reader: inout StateReader) throws(StateError) {
         firstRow = try reader.readInt()
+        isSparse = try reader.readBool()
         categoryCount = try reader.readInt()
     }
 }

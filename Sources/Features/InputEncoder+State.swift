@@ -28,6 +28,8 @@ extension InputEncoder: StateCodable {
             distinct.count == (settings.oneHotLimit > 0 ? count : 0),
             categoryCounts.allSatisfy({ (0...limit).contains($0) })
         else { throw .invalid(what: "number of features", offset: reader.offset) }
+        hasSparse = tallies.contains { $0.isSparse }
+        centred = (0..<count).filter { !tallies[$0].isSparse }.map(Int32.init)
         numberColumns = [Int32](repeating: -1, count: count)
         categoryColumns = categoryCounts.map { [Int32](repeating: -1, count: $0) }
         columns = try reader.readArray()

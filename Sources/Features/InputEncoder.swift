@@ -15,6 +15,8 @@ public struct InputEncoder: Equatable, Sendable {
     public static let indicatorLimit = 1_024
     /// Inputs that categories and past targets may take up together.
     public static let categoryColumnLimit = 16_384
+    /// Features of a sample from which on they may be sparse.
+    static let leastSparseSize = 64
     /// Without a clip an input stays below this, so that a sum of squares is finite in a `Float`.
     static let largestInput = 1e15
     /// Bound of counts that are read back from state.
@@ -27,6 +29,9 @@ public struct InputEncoder: Equatable, Sendable {
     /// Statistics by feature index.
     var features: MomentsBank
     var tallies: [Tally] = []
+    /// Features that are not sparse, by rising index, and whether there are others. Derived.
+    var centred: [Int32] = []
+    var hasSparse = false
     /// By feature; -1 while the feature has shown no number.
     var numberColumns: [Int32] = []
     /// By feature, then by category; -1 where there is none.
@@ -80,15 +85,17 @@ public struct InputEncoder: Equatable, Sendable {
             }
             encodeMissing(from: known, into: &input)
         case .sparse(let start, let valueStart, let count, let size):
-            var next = 0
             let known = min(size, features.count)
-            for feature in 0..<known {
-                var value = 0.0
-                if next < count, block.indices[start + next] == Int32(feature) {
-                    value = block.values[valueStart + next]
-                    next += 1
-                }
+            var walk = SparseWalk(start: start, valueStart: valueStart, count: count)
+            while hasSparse, let (feature, value) = walk.next(in: block) {
+                guard feature < known, tallies[feature].isSparse else { continue }
                 encode(value, feature: feature, into: &input)
+            }
+            walk.restart()
+            for place in centred.indices {
+                let feature = Int(centred[place])
+                guard feature < known else { break }
+                encode(walk.value(of: feature, in: block), feature: feature, into: &input)
             }
             encodeMissing(from: known, into: &input)
         case .entries(let start, let count):
@@ -109,6 +116,10 @@ public struct InputEncoder: Equatable, Sendable {
         guard column >= 0 else { return }
         if value.isNaN {
             input[column] = missingInput(feature)
+            return
+        }
+        if hasSparse, tallies[feature].isSparse {
+            input[column] = settings.sized(value, features[feature])
             return
         }
         input[column] = settings.scaled(value, features[feature])
@@ -163,7 +174,7 @@ public struct InputEncoder: Equatable, Sendable {
     }
 
     func missingInput(_ feature: Int) -> Float {
-        if settings.missingIsZeroInput { return 0 }
+        if settings.missingIsZeroInput || tallies[feature].isSparse { return 0 }
         let statistics = features[feature]
         return settings.scaled(settings.missing == .zero ? 0 : statistics.mean, statistics)
     }

@@ -31,6 +31,10 @@ struct MomentsRule: Equatable, Sendable {
 /// - ``patience`` implausible values in a row are a new scale and not an accident: the
 ///   statistics start again. Shorter runs that keep coming widen the deviation by the same 1.8 %
 ///   each, so a smaller change of scale is followed within some hundred values.
+/// - Forgetting alone would take ten horizons to come down to a scale a thousand times smaller. So
+///   after ``quietQuarters`` quarters of a horizon in a row whose values all lie within a tenth of
+///   the standard deviation the statistics start again as well. Not when they are constant, and not
+///   when each quarter lies elsewhere: a clock that creeps has not changed its scale.
 /// - Nothing can be called implausible before there is a scale. The first ``warmUpCount`` values,
 ///   and those after a constant begins to vary, are kept and judged together by
 ///   ``rebase(on:)``.
@@ -39,6 +43,8 @@ struct RunningMoments: Equatable, Sendable {
     static let warmUpCount = 32
     /// Implausible values in a row after which they are believed.
     static let patience = 32
+    /// Quiet quarters of a horizon in a row after which a smaller scale is believed.
+    static let quietQuarters = 3
     /// Larger values enter as this, so that no square overflows.
     static let largestMagnitude = 1e150
 
@@ -57,6 +63,12 @@ struct RunningMoments: Equatable, Sendable {
     /// Values since the last start.
     private var age = 0
     private var outlierRun = 0
+    /// Values of the present quarter of a horizon, their range, and that of the quarter before.
+    private var quarterAge = 0
+    private var quarter = ValueRange()
+    private var formerQuarter = ValueRange()
+    /// Quiet quarters in a row before the present one.
+    private var quietRun = 0
     /// Values still to be kept for ``rebase(on:)``.
     private(set) var warmUpLeft = Self.warmUpCount
 
@@ -85,7 +97,22 @@ struct RunningMoments: Equatable, Sendable {
             }
         }
         take(value, horizon: rule.horizon)
+        if rule.isGuarded, rule.horizon < .infinity { watchForQuiet(value, rule.horizon) }
         return isPlausible
+    }
+
+    /// Starts again when the values have kept to a small part of the scale for long.
+    @inline(__always)
+    private mutating func watchForQuiet(_ value: Double, _ horizon: Double) {
+        quarter.include(value)
+        quarterAge += 1
+        guard Double(quarterAge) * 4 >= horizon else { return }
+        let isQuiet = quarter.width > 0 && quarter.width < 0.1 * deviation
+        quietRun = !isQuiet ? 0 : quarter.overlaps(formerQuarter) ? quietRun + 1 : 1
+        formerQuarter = quarter
+        quarter = ValueRange()
+        quarterAge = 0
+        if quietRun >= Self.quietQuarters { start() }
     }
 
     /// Judges the values of a warm-up together, and takes them in again when one of them stands
@@ -124,6 +151,9 @@ struct RunningMoments: Equatable, Sendable {
         variance = 0
         deviation = 0
         outlierRun = 0
+        quietRun = 0
+        quarterAge = 0
+        quarter = ValueRange()
         warmUpLeft = Self.warmUpCount
     }
 
@@ -148,8 +178,12 @@ struct RunningMoments: Equatable, Sendable {
 
 extension RunningMoments: StateCodable {
     func encode(to writer: inout StateWriter) {
-        for value in [count, clippedCount, age, outlierRun, warmUpLeft] { writer.write(value) }
+        for value in [count, clippedCount, age, outlierRun, warmUpLeft, quietRun, quarterAge] {
+            writer.write(value)
+        }
         for value in [mean, variance, deviation, minimum, maximum] { writer.write(value) }
+        writer.write(quarter)
+        writer.write(formerQuarter)
     }
 
     init(from reader: inout StateReader) throws(StateError) {
@@ -158,11 +192,15 @@ extension RunningMoments: StateCodable {
         age = try reader.readInt()
         outlierRun = try reader.readInt()
         warmUpLeft = try reader.readInt()
+        quietRun = try reader.readInt()
+        quarterAge = try reader.readInt()
         mean = try reader.readDouble()
         variance = try reader.readDouble()
         deviation = try reader.readDouble()
         minimum = try reader.readDouble()
         maximum = try reader.readDouble()
+        quarter = try reader.read()
+        formerQuarter = try reader.read()
         guard (0...Self.warmUpCount).contains(warmUpLeft), count >= 0, age >= 0 else {
             throw .invalid(what: "running statistics", offset: reader.offset)
         }

@@ -43,6 +43,22 @@ struct FloatBuffer: Sendable {
         }
     }
 
+    /// Takes `count` floats of another buffer over.
+    mutating func copy(count: Int, from other: FloatBuffer, at place: Int, to target: Int) {
+        precondition(
+            count >= 0 && place >= 0 && place + count <= other.count && target >= 0
+                && target + count <= self.count,
+            "\(count) floats from \(place) of \(other.count) to \(target) of \(self.count)")
+        unsafe (owned() + target).update(from: other.memory.start + place, count: count)
+    }
+
+    /// Multiplies the floats of a range.
+    mutating func scale(_ range: Range<Int>, by factor: Float) {
+        precondition(range.lowerBound >= 0 && range.upperBound <= count, "\(range) of \(count)")
+        let start = unsafe owned()
+        for index in range { unsafe start[index] *= factor }
+    }
+
     /// Whether the first `count` floats of both are equal.
     func hasPrefix(of other: FloatBuffer, count: Int) -> Bool {
         precondition(count <= self.count && count <= other.count, "no prefix of \(count)")

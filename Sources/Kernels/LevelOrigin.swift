@@ -39,4 +39,11 @@ public struct LevelOrigin: Equatable, Sendable {
 
     /// Whether both sides come from this level, unit by unit.
     func keeps(level: Int) -> Bool { incoming?.level == level && outgoing == incoming }
+
+    /// How many units there were, when the first ones keep their places and all others are new.
+    static func keptCount(_ units: [Int?]) -> Int? {
+        let count = units.firstIndex(of: nil) ?? units.count
+        let isKept = units.indices.allSatisfy { units[$0] == ($0 < count ? $0 : nil) }
+        return isKept ? count : nil
+    }
 }

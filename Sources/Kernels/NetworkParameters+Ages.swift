@@ -6,20 +6,21 @@ extension NetworkParameters {
     /// be `1 / √(1 − decay)` times as long as the rate; so units that came later than the others
     /// are corrected for their age, as Adam's are, until they are as old as makes no difference.
     ///
-    /// - Parameter inputs: Those of the sample, where corrections for inputs of zero are not wanted;
-    ///   else empty.
+    /// - Parameter onlyListedRows: Whether corrections for inputs that the workspace does not list
+    ///   are not wanted.
     /// - Returns: Whether one correction, or none, serves all units.
     func fillCorrections(
-        for rule: UpdateRule, inputs: Span<Float>, into workspace: inout Workspace
+        for rule: UpdateRule, onlyListedRows: Bool, into workspace: inout Workspace
     ) -> Bool {
         switch rule {
         case .adam(let beta1, let beta2, _):
-            fillCorrections(beta1: beta1, beta2: beta2, inputs: inputs, into: &workspace)
+            fillCorrections(
+                beta1: beta1, beta2: beta2, onlyListedRows: onlyListedRows, into: &workspace)
             return isUniform(decay: max(beta1, beta2))
         case .rmsprop(let decay, _):
             if isUniform(decay: decay) { return true }
             fillCorrections(
-                beta1: 0, beta2: decay, exceptBirth: momentsBirth, inputs: inputs,
+                beta1: 0, beta2: decay, exceptBirth: momentsBirth, onlyListedRows: onlyListedRows,
                 into: &workspace)
             return false
         case .sgd, .momentum, .nesterov, .adagrad:
@@ -44,7 +45,7 @@ extension NetworkParameters {
     ///
     /// - Parameter exceptBirth: Units of this birth get no correction.
     private func fillCorrections(
-        beta1: Float, beta2: Float, exceptBirth: Int? = nil, inputs: Span<Float>,
+        beta1: Float, beta2: Float, exceptBirth: Int? = nil, onlyListedRows: Bool,
         into workspace: inout Workspace
     ) {
         let count = max(LayerLayout.lanes, shape.activationCapacity)
@@ -58,15 +59,18 @@ extension NetworkParameters {
         }
         var start = 0
         for (index, level) in births.enumerated() {
-            let isListed = index == 0 && !inputs.isEmpty
-            for unit in level.indices {
-                if isListed, inputs[unit] == 0 { continue }
+            func fill(_ unit: Int) {
                 let age = stepCount - level[unit]
                 let isExcepted = level[unit] == exceptBirth
                 workspace.firstCorrections[start + unit] =
                     isExcepted ? 1 : Self.correction(beta1, age: age)
                 workspace.secondCorrections[start + unit] =
                     isExcepted ? 1 : Self.correction(beta2, age: age)
+            }
+            if index == 0, onlyListedRows {
+                for row in workspace.listedRows { fill(Int(row)) }
+            } else {
+                for unit in level.indices { fill(unit) }
             }
             start += LayerLayout.padded(level.count)
         }

@@ -121,15 +121,45 @@ extension NetworkParameters {
                 let offset = target.inputOffset(ofLevel: level, inLayer: index)
                 let earlierOffset = shape.inputOffset(
                     ofLevel: outgoing.level, inLayer: incoming.level - 1)
-                for (unit, origin) in incoming.units.enumerated() {
-                    guard let origin else { continue }
-                    for (input, inputOrigin) in outgoing.units.enumerated() {
-                        guard let inputOrigin else { continue }
-                        result[to.weightIndex(unit: unit, input: offset + input)] =
-                            source[
-                                from.weightIndex(unit: origin, input: earlierOffset + inputOrigin)]
-                    }
+                carryWeights(
+                    source, into: &result, incoming.units, outgoing.units,
+                    from: (from, earlierOffset), to: (to, offset))
+            }
+        }
+    }
+
+    /// Carries the weights between the units of two levels over.
+    ///
+    /// - Parameters:
+    ///   - units: Origins of the units that the weights lead into.
+    ///   - inputs: Origins of those that they come from.
+    ///   - from: The earlier layer, and where the level lies among its inputs; `to` likewise.
+    private func carryWeights(
+        _ source: FloatBuffer, into result: inout FloatBuffer, _ units: [Int?], _ inputs: [Int?],
+        from: (layer: LayerLayout, offset: Int), to: (layer: LayerLayout, offset: Int)
+    ) {
+        let isInputMajor = from.layer.isInputMajor
+        // Whole rows, where they only grow longer: that is how a wide first layer gets new inputs.
+        let rowLength = LevelOrigin.keptCount(isInputMajor ? units : inputs)
+        if let rowLength, isInputMajor == to.layer.isInputMajor {
+            for (row, origin) in (isInputMajor ? inputs : units).enumerated() {
+                guard let origin else { continue }
+                func start(_ place: (layer: LayerLayout, offset: Int), _ row: Int) -> Int {
+                    place.layer.weightIndex(
+                        unit: isInputMajor ? 0 : row, input: place.offset + (isInputMajor ? row : 0)
+                    )
                 }
+                result.copy(
+                    count: rowLength, from: source, at: start(from, origin), to: start(to, row))
+            }
+            return
+        }
+        for (unit, origin) in units.enumerated() {
+            guard let origin else { continue }
+            for (input, inputOrigin) in inputs.enumerated() {
+                guard let inputOrigin else { continue }
+                result[to.layer.weightIndex(unit: unit, input: to.offset + input)] =
+                    source[from.layer.weightIndex(unit: origin, input: from.offset + inputOrigin)]
             }
         }
     }

@@ -31,15 +31,16 @@ extension NetworkParameters {
         // As it will be after the update: a unit's first update finds it one step old.
         stepCount += 1
         let mayRest = mayRest(settings, sampleCount: sampleCount)
+        if mayRest { workspace.listRows(inputs) }
         let isUniform = fillCorrections(
-            for: settings.rule, inputs: mayRest ? inputs : Span(), into: &workspace)
+            for: settings.rule, onlyListedRows: mayRest, into: &workspace)
         stepCount -= 1
-        if mayRest { wakeRows(inputs, settings.rule, &workspace) } else { settleRows() }
+        if mayRest { wakeRows(settings.rule, &workspace) } else { settleRows() }
         let outcome = run(
             inputs, targets, importances, settings, isUniform: isUniform, &workspace)
         guard outcome.applied else { return outcome }
         stepCount += 1
-        if mayRest { noteVisits(inputs) }
+        if mayRest { noteVisits(workspace) }
         return outcome
     }
 

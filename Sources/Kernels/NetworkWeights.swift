@@ -34,6 +34,12 @@ public struct NetworkWeights: Sendable {
     /// The float at a place of the layout.
     func value(at place: Int) -> Float { values[place] }
 
+    /// Multiplies the floats of a range.
+    mutating func scale(_ range: Range<Int>, by factor: Float) {
+        values.scale(range, by: factor)
+        forgetNorms()
+    }
+
     /// Called when weights or moments change other than by a step.
     mutating func forgetNorms() {
         for index in shape.parameterCapacity..<shape.weightsCapacity { values[index] = -1 }

@@ -34,10 +34,9 @@ extension NetworkParameters {
         }
     }
 
-    /// Makes the rows of the inputs that are not zero ready for an update: the workspace gets what
-    /// is left of their means of squares.
-    mutating func wakeRows(_ inputs: Span<Float>, _ rule: UpdateRule, _ workspace: inout Workspace)
-    {
+    /// Makes the rows that the workspace lists ready for an update: it gets what is left of their
+    /// means of squares.
+    mutating func wakeRows(_ rule: UpdateRule, _ workspace: inout Workspace) {
         let decay: Float
         switch rule {
         case .rmsprop(let own, _): decay = own
@@ -47,17 +46,18 @@ extension NetworkParameters {
         if resting?.decay != decay {
             settleRows()
             resting = RestingRows(
-                decay: decay, visits: [Int](repeating: stepCount, count: inputs.count))
+                decay: decay, visits: [Int](repeating: stepCount, count: shape.inputCount))
         }
-        workspace.remainders.prepare(count: inputs.count)
-        for row in inputs.indices where inputs[row] != 0 {
-            workspace.remainders[row] = resting!.remainder(ofRow: row, at: stepCount)
+        workspace.remainders.prepare(count: shape.inputCount)
+        guard let resting else { return }
+        for row in workspace.listedRows {
+            workspace.remainders[Int(row)] = resting.remainder(ofRow: Int(row), at: stepCount)
         }
     }
 
-    /// Notes that the rows of the inputs that are not zero went through the update just made.
-    mutating func noteVisits(_ inputs: Span<Float>) {
-        for row in inputs.indices where inputs[row] != 0 { resting?.visits[row] = stepCount }
+    /// Notes that the rows that the workspace lists went through the update just made.
+    mutating func noteVisits(_ workspace: borrowing Workspace) {
+        for row in workspace.listedRows { resting?.visits[Int(row)] = stepCount }
     }
 
     /// Brings all rows up to date, and lets none rest.

@@ -15,6 +15,10 @@ public struct Workspace: Sendable {
     var secondCorrections = FloatBuffer(count: 0)
     /// What is left of the means of squares in rows of the first layer that have rested.
     var remainders = FloatBuffer(count: 0)
+    /// Rows of the first layer that an update visits: the inputs that are not zero, and room for
+    /// more.
+    private var rows: [Int32] = []
+    private var rowCount = 0
 
     /// - Parameter level: One that the machine has; traps on another.
     public init(level: KernelLevel = .current) {
@@ -27,5 +31,23 @@ public struct Workspace: Sendable {
             unsafe ck_scratch_count(layers, table.count, sampleCount)
         }
         scratch.prepare(count: count)
+    }
+
+    /// Lists the inputs that are not zero.
+    mutating func listRows(_ inputs: Span<Float>) {
+        let room = inputs.count + LayerLayout.lanes
+        if rows.count < room { rows = [Int32](repeating: 0, count: room) }
+        // Why unsafe: C takes addresses. Why sound: the list has the room that C asks for, and both
+        // are alive until the call returns.
+        rowCount = unsafe inputs.withUnsafeBufferPointer { inputs in
+            unsafe rows.withUnsafeMutableBufferPointer { rows in
+                unsafe kernels.list(inputs.baseAddress, inputs.count, rows.baseAddress)
+            }
+        }
+    }
+
+    /// What ``listRows(_:)`` found last, by rising index.
+    var listedRows: ArraySlice<Int32> {
+        @inline(__always) get { rows[0..<rowCount] }
     }
 }

@@ -10,6 +10,8 @@ public struct ControlReport: Sendable {
     public var observation: Observation?
     public var lastAction: Action?
     public var lastReward: Double?
+    /// What a sample has cost with each set of networks.
+    public var serviceTimes: ServiceTimes
     /// Share of the samples that is learned, in `(0, 1]`.
     public var trainShare: Double
     /// Whether a change is on trial.

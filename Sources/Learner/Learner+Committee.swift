@@ -156,6 +156,7 @@ extension Learner {
         for index in committee.others.indices where committee.others[index].isAwake {
             let outcome = committee.others[index].learn(pending, using: &scratch.workspace)
             if !outcome.applied { restart(index) }
+            committee.others[index].shrink(by: configuration.learning.shrink)
         }
     }
 

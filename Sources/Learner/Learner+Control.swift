@@ -76,6 +76,7 @@ extension Learner {
             configuration: controller.configuration, counts: controller.counts,
             epsilon: controller.epsilon, observation: controller.observation,
             lastAction: controller.lastAction, lastReward: controller.lastReward,
+            serviceTimes: controller.serviceTimes,
             trainShare: control.trainShare, isTrying: control.trial != nil)
     }
 

@@ -18,6 +18,8 @@ extension Learner {
         let top = network.hidden.last ?? 0
         facts.deepenedParameterCount = network.parameterCount + 2 * top * (top + 1)
         facts.totalParameterCount = learningParameterCount
+        facts.replayedParameterCount = replayingParameterCount
+        if let work = control.controller.serviceTimes.fixedWork { facts.fixedWork = work }
         facts.memberCount = awakeCount
         facts.memberTotal = 1 + committee.others.count { $0.role != .twin }
         facts.isReplaying = isReplaying

@@ -196,6 +196,7 @@ extension Learner {
     mutating func learnPending(effects: inout [Effect]) {
         guard pending.count > 0 else { return }
         let outcome = hasLead ? leads[0].learn(pending, using: &scratch.workspace) : nil
+        if hasLead { leads[0].shrink(by: configuration.learning.shrink) }
         if committee.isActive { teachCommittee() }
         let newCount = pending.count
         pending.removeAll()

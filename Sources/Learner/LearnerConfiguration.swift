@@ -50,6 +50,10 @@ public struct LearningConfiguration: Equatable, Sendable {
     public var maxBatch = 64
     /// Share of labelled samples that are scored and never learned. In `[0, 1)`.
     public var holdout = 0.01
+    /// Share of each weight that a network with hidden layers gives up per 1,000 updates, and
+    /// Adagrad of its sums of squares, so that it stays able to learn; from 50,000 updates on,
+    /// and in full from 100,000 on. 0 is never. In `[0, 1)`.
+    public var shrink = 0.01
     /// Networks learning side by side; `nil`: as many as the budget carries.
     public var committee: Int?
     /// At least 1.

@@ -94,6 +94,21 @@ struct Member: Equatable, Sendable {
         return outcome
     }
 
+    /// Updates from one shrinking to the next.
+    private static let shrinkingPeriod = 1_000
+    /// Updates without any: a young network does not tire, and needs what it has learned.
+    private static let youth = 50_000
+
+    /// Keeps the network able to learn, now and then.
+    ///
+    /// - Parameter share: What each weight gives up per ``shrinkingPeriod`` updates.
+    mutating func shrink(by share: Double) {
+        guard updateCount > Self.youth, updateCount % Self.shrinkingPeriod == 0 else { return }
+        // In full from twice that age on.
+        let progress = min(1, Double(updateCount - Self.youth) / Double(Self.youth))
+        network.shrink(by: Float(share * progress))
+    }
+
     /// Learns a sample of the past again. The schedule counts new samples only.
     mutating func learnAgain(
         _ slot: Int, of memory: borrowing ReplayMemory, using workspace: inout Workspace

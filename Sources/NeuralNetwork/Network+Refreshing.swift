@@ -27,6 +27,20 @@ extension Network {
         return spoken.indices.filter { spoken[$0] <= Self.dormancy * mean }
     }
 
+    /// Makes every weight a little smaller, and Adagrad's sums of squares: weights that only grow
+    /// leave units dead or fixed, sums that only grow leave no step, and a network that has seen
+    /// much change then learns the next one worse. Nothing is lost by it in a linear model, which
+    /// is left alone.
+    ///
+    /// - Parameter share: What each weight gives up. In `[0, 1]`.
+    /// - Source: Ash, Adams, "On Warm-Starting Neural Network Training", 2020, section 4 (without
+    ///   the noise).
+    public mutating func shrink(by share: Float) {
+        guard !hidden.isEmpty, share > 0 else { return }
+        let left = 1 - share
+        parameters.shrink(weights: left, squares: optimizer.name == .adagrad ? left : 1)
+    }
+
     /// Starts the dormant mature units anew, and those of least utility among the others.
     ///
     /// - Source: Dohare et al., "Loss of Plasticity in Deep Continual Learning", 2024, algorithm 1.

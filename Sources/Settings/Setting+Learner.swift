@@ -68,6 +68,7 @@ extension Setting {
             .integer("learning.max_committee", \.learner.learning.maxCommittee, 1...256),
             .automaticNumber("learning.replay", \.learner.learning.replay, .from(0, to: 1_000)),
             .integer("learning.replay_window", \.learner.learning.replayWindow, 1...100_000_000),
+            .number("learning.shrink", \.learner.learning.shrink, .from(0, below: 1)),
             .number("learning.holdout", \.learner.learning.holdout, .from(0, below: 1)),
         ]
     }

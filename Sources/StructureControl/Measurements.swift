@@ -75,6 +75,10 @@ public struct LearnerFacts: Equatable, Sendable {
     public var deepenedParameterCount = 0
     /// Parameters of all networks that learn, the lead's among them.
     public var totalParameterCount = 0
+    /// Parameters that learn a sample of the past again, per new sample.
+    public var replayedParameterCount = 0
+    /// Work of a sample besides its weights, in parameters: as measured, where it was.
+    public var fixedWork = Shield.usualFixedWork
     /// Networks that learn side by side, and how many there are with those that sleep.
     public var memberCount = 1
     public var memberTotal = 1

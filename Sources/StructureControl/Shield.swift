@@ -26,8 +26,9 @@ public struct Shield: Equatable, Sendable {
     public static let overhead = 0.06
     /// What trials may cost before there was any work: enough to grow a few units to a hundred.
     public static let grant = 3e6
-    /// Work of a sample besides its weights, in parameters: encoding, scoring, counting.
-    public static let fixedWork = 800.0
+    /// Work of a sample besides its weights, in parameters, until it was measured: encoding, scoring,
+    /// counting.
+    public static let usualFixedWork = 800.0
     /// Load from which on a smaller network is worth a trial.
     public static let thrift = 0.3
     /// Smallest share of the samples that is learned.
@@ -72,7 +73,7 @@ public struct Shield: Equatable, Sendable {
         overloadedTicks = observation.isOverloaded ? overloadedTicks + 1 : 0
         roomyTicks = observation.isOverloaded ? 0 : roomyTicks + 1
         peak.note(measurements)
-        let work = Double(facts.totalParameterCount) + Self.fixedWork
+        let work = Double(facts.totalParameterCount) + facts.fixedWork
         credit = min(credit + Self.overhead * work * Double(newSamples), max(credit, 40e6))
     }
 
@@ -93,7 +94,7 @@ public struct Shield: Equatable, Sendable {
     /// Work of a sample while a share of the samples is learned, in parameters: a prediction is a
     /// quarter of what prediction and update are together.
     static func work(_ facts: LearnerFacts, share: Double) -> Double {
-        fixedWork + Double(facts.totalParameterCount) * (0.25 + 0.75 * share)
+        facts.fixedWork + Double(facts.totalParameterCount) * (0.25 + 0.75 * share)
     }
 
     /// What less is done than before: anything more would be asked for again at once.
@@ -119,7 +120,7 @@ public struct Shield: Equatable, Sendable {
         let target = action == .trainMore ? fullLoad : reliefLoad(lag: lag)
         let allowed = work(facts, share: present) * target / max(load, 1e-6)
         let parameters = Double(max(facts.totalParameterCount, 1))
-        let share = ((allowed - fixedWork) / parameters - 0.25) / 0.75
+        let share = ((allowed - facts.fixedWork) / parameters - 0.25) / 0.75
         switch action {
         case .trainMore: return min(1, max(present, share))
         case .trainLess: return max(leastShare, min(leastCut * present, share))
@@ -138,7 +139,7 @@ public struct Shield: Equatable, Sendable {
     ) -> (width: Double, share: Double) {
         let share = facts.trainShare
         let target = reliefLoad(lag: lag)
-        let allowed = work(facts, share: share) * target / max(load, 1e-6) - fixedWork
+        let allowed = work(facts, share: share) * target / max(load, 1e-6) - facts.fixedWork
         let parameters = max(allowed / (0.25 + 0.75 * share), Double(worthwhile))
         // Besides the lead only twins learn, and they end or sleep under load.
         let width = min(leastCut, parameters / Double(max(facts.parameterCount, 1)))
@@ -234,7 +235,7 @@ public struct Shield: Equatable, Sendable {
         _ parameters: Int, measurements: Measurements, facts: LearnerFacts, budget: ControlBudget
     ) -> Bool {
         let unit = measurements.serviceSeconds / Self.work(facts, share: facts.trainShare)
-        let service = unit * (Self.fixedWork + Double(parameters))
+        let service = unit * (facts.fixedWork + Double(parameters))
         let excess = peak.rate * service / budget.cpuFraction - 1
         return max(0, excess) * peak.elapsedSeconds < Self.caution * budget.maxLagSeconds
     }
@@ -250,8 +251,8 @@ public struct Shield: Equatable, Sendable {
     ) {
         // A twin runs only where there is room for it and its cost is covered.
         func fits(_ parameters: Int, window: Double) -> Bool {
-            let work = Double(facts.totalParameterCount) + Self.fixedWork
-            let more = (Double(parameters) + Self.fixedWork / 4) / work
+            let work = Double(facts.totalParameterCount) + facts.fixedWork
+            let more = (Double(parameters) + facts.fixedWork / 4) / work
             let memory = Double(measurements.memoryBytes) + 16 * Double(parameters)
             return load * (1 + more) < 0.85 && credit >= Double(parameters) * window
                 && observation[.lag] < 0.5

@@ -20,6 +20,8 @@ public struct StructureController: Equatable, Sendable {
     var shield = Shield()
     var reward = Reward()
     var losses = LossMemory()
+    /// What a sample has cost with each set of networks.
+    public internal(set) var serviceTimes = ServiceTimes()
     /// How the trials of each family ended, fading from ±1.
     var outcomes = [0.0, 0, 0]
     var restTicks = 0
@@ -89,7 +91,7 @@ public struct StructureController: Equatable, Sendable {
     ///   - total: Parameters that learn.
     public func keepsWarm(more: Int, total: Int) -> Bool {
         guard let observation, peakLoad > Self.peak else { return false }
-        let work = Double(total) + Shield.fixedWork
+        let work = Double(total) + (serviceTimes.fixedWork ?? Shield.usualFixedWork)
         return Double(observation.load) * (1 + Double(more) / work) < (more > 0 ? 0.5 : 0.7)
     }
 
@@ -121,6 +123,7 @@ public struct StructureController: Equatable, Sendable {
         let measurements = smoothed(raw)
         latest = measurements
         if let loss = facts.meanLoss { losses.add(loss) }
+        noteServiceTime(measurements, facts: facts)
         restTicks += 1
         fadeOutcomes()
         patience.pass(
@@ -280,6 +283,16 @@ public struct StructureController: Equatable, Sendable {
         closed.isExploration = true
         closed.reward -= Float(Reward.overruled)
         policy?.learn(closed)
+    }
+
+    /// Keeps what a sample has cost, unless part of it was a trial's or left out.
+    private mutating func noteServiceTime(_ measurements: Measurements, facts: LearnerFacts) {
+        guard trial == nil, facts.trainShare >= 1 else { return }
+        serviceTimes.record(
+            measurements.serviceSeconds, samples: measurements.arrivedSamples,
+            architecture: ServiceTimes.Architecture(
+                hidden: facts.hidden, members: facts.memberCount, isReplaying: facts.isReplaying),
+            parameterCount: facts.totalParameterCount + facts.replayedParameterCount)
     }
 
     private var decider: PolicyName { policy?.name ?? .rules }

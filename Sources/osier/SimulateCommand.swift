@@ -7,6 +7,7 @@ import StructureControl
 import Yams
 
 import struct WireFormat.JSONWriter
+import struct WireFormat.StatusReport
 
 /// `osier simulate`: controllers against simulated arrivals and streams.
 struct SimulateCommand: ParsableCommand {
@@ -31,6 +32,12 @@ struct SimulateCommand: ParsableCommand {
     @Option(help: "A policy that was trained with permuted rewards, for the placebos.")
     var placeboFile: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "A status of a daemon, whose measured service times stand for the scenarios' costs.",
+            discussion: "What `osier status --json` prints.", valueName: "file"))
+    var serviceTimes: String?
+
     @Option(help: "Runs of each; the seeds are 1 to N.")
     var seeds = 5
 
@@ -50,7 +57,9 @@ struct SimulateCommand: ParsableCommand {
     func run() throws {
         let learned = try policyFile.map(read) ?? .shipped()
         let misled = try placeboFile.map(read)
-        for scenario in try scenarios.isEmpty ? Scenario.standard : scenarios.map(load) {
+        let cost = try serviceTimes.map(CostModel.init(statusFile:))
+        for var scenario in try scenarios.isEmpty ? Scenario.standard : scenarios.map(load) {
+            scenario.cost = cost ?? scenario.cost
             if explain {
                 try explain(scenario, learned, misled)
                 continue

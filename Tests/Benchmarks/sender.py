@@ -14,7 +14,7 @@ import time
 import numpy as np
 import zmq
 
-FEATURES = 8
+FEATURES = 10
 BATCH = 64
 FORMS = ("float32", "float64", "array", "named", "lines", "acknowledged")
 

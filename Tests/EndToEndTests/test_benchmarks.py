@@ -67,7 +67,7 @@ def test_learned_samples_and_round_trips_beside_an_echo_are_reported(report):
         assert units["durability", f"sync {sync}: acknowledgement p99"] == "us"
     assert units["durability", "sync of 4 KiB p50"] == "us"
     assert units["durability", "large model: restart"] == "s"
-    for state in ("idle", "learning"):
+    for state in ("idle", "learning", "learning and changing structure"):
         for quantile in ("p50", "p99", "p99.9"):
             assert units["latency", f"one sample, {state}: predict {quantile}"] == "us"
             assert units["latency", f"one sample, {state}: echo {quantile}"] == "us"

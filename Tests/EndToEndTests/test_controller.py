@@ -116,6 +116,60 @@ def test_simulate_compares_policies_with_intervals(tmp_path):
     assert again.stdout == done.stdout
 
 
+def test_measured_service_times_are_published_and_the_simulator_reckons_with_them(
+    start, connect, tmp_path
+):
+    client = connect(start(
+        "model.hidden=[8]", "structure.policy=rules", "structure.mode=observe",
+        "learning.committee=1",
+    ))
+
+    def measured(widths):
+        x, y = two_classes(500)
+        rows = [{"x": list(map(float, a)), "y": b} for a, b in zip(x, y, strict=True)]
+        for _ in range(4):
+            client.learn(rows)
+        return client.wait_for_status(
+            lambda status: any(
+                entry["hidden"] == widths for entry in status["controller"]["service_times"]),
+            f"a service time of {widths}",
+        )
+
+    measured([8])
+    assert client.control("grow", layer=0, units=504)["ok"]
+    status = measured([512])
+    small, large = status["controller"]["service_times"]
+    assert (small["hidden"], large["hidden"]) == ([8], [512])
+    assert small["parameters"] < large["parameters"] == status["model"]["parameters"]
+    assert 0 < small["seconds"] and 0 < large["seconds"]
+    assert small["samples"] > 0
+
+    # Whatever this machine has measured: ten times the cost makes more samples late.
+    scenario, told = tmp_path / "tiny.yaml", tmp_path / "status.json"
+    scenario.write_text(TINY)
+    late = []
+    for factor in (1e-3, 1, 100):
+        small["seconds"], large["seconds"] = 1e-6 * factor, 9e-6 * factor
+        told.write_text(json.dumps(status))
+        done = osier(
+            "simulate", scenario, "--policy", "rules", "--seeds", "1", "--json",
+            "--service-times", told,
+        )
+        assert done.returncode == 0, done.stderr
+        late.append(json.loads(done.stdout)["policies"][0]["violations"])
+    assert late[0] == 0 < late[2]
+    assert late[0] <= late[1] <= late[2]
+
+    status["controller"]["service_times"] = [small]
+    for text in (json.dumps(status), "{", None):
+        told.unlink()
+        if text is not None:
+            told.write_text(text)
+        refused = osier("simulate", scenario, "--service-times", told)
+        assert refused.returncode == 1
+        assert str(told) in refused.stderr
+
+
 @pytest.mark.parametrize(
     "text", ["name: [", "samples: 5", "name: x\nsamples: 0", "name: x\nrungs: []"]
 )

@@ -185,7 +185,7 @@ class TestMetrics:
         assert told.items() <= documented.items()
         # The others come with what has not happened here.
         assert documented.keys() - told.keys() <= {
-            "osier_drift_last_sample", "osier_controller_reward",
+            "osier_drift_last_sample", "osier_controller_reward", "osier_service_time_seconds",
             "osier_controller_epsilon_ratio", "osier_late_label_delay_seconds"}
 
     def test_every_name_has_its_prefix_and_unit(self, pair):

@@ -220,3 +220,15 @@ class TestSocket:
         for _ in range(20):
             receive_topic(reader)
         assert client.control("ping")["ok"] is True
+
+
+def test_a_refusal_among_many_messages_of_one_sample_shows_its_own(client):
+    told = client.listen("rejected")
+    for number in range(600):
+        x = [number + 0.25] if number == 311 else [number / 600, 1.0, -2.0]
+        client.push({"x": x, "y": number % 2})
+    stream = client.wait_until_learned(599)["stream"]
+    assert (stream["learned"], stream["rejected"], stream["received"]) == (599, 1, 600)
+    refused = receive_of(told, "rejected")
+    assert refused["code"] == "shape_mismatch"
+    assert json.loads(refused["excerpt"]) == {"x": [311.25], "y": 1}

@@ -68,6 +68,42 @@ import Testing
         #expect(bank[0].deviation < 2 * deviation && bank[0].deviation > deviation / 2)
     }
 
+    /// Mean and deviation after a fall from mean 0, deviation 1, too near to be implausible.
+    static let falls: [(Double, Double)] = [(0, 1e-2), (0, 1e-3), (1, 1e-3), (-2, 1e-9)]
+
+    @Test("a scale that shrinks for good is followed within 1,100 values", arguments: falls)
+    func followsFall(mean: Double, deviation: Double) {
+        var generator = SeededGenerator(seed: 17)
+        var bank = Self.bank()
+        for _ in 0..<2_100 { _ = bank.observe(generator.nextNormal(), at: 0) }
+        for _ in 0..<1_100 {
+            _ = bank.observe(mean + deviation * generator.nextNormal(), at: 0)
+        }
+        #expect(abs(bank[0].mean - mean) < deviation)
+        #expect(bank[0].deviation < 2 * deviation && bank[0].deviation > deviation / 2)
+    }
+
+    @Test("what stands still, creeps, or is quiet but for bursts keeps its scale")
+    func keepsScale() {
+        var generator = SeededGenerator(seed: 18)
+        for kind in 0..<3 {
+            var bank = Self.bank()
+            for _ in 0..<2_000 { _ = bank.observe(generator.nextNormal(), at: 0) }
+            for step in 0..<2_000 {
+                let value =
+                    switch kind {
+                    case 0: 0.5
+                    case 1: 1e-5 * Double(step)
+                    default:
+                        step % 200 == 0 ? generator.nextNormal() : 1e-3 * generator.nextNormal()
+                    }
+                _ = bank.observe(value, at: 0)
+            }
+            // Forgetting leaves e⁻² of the variance of 1, within the deviation of an estimate.
+            #expect(bank[0].deviation > 0.3)
+        }
+    }
+
     @Test(
         "a constant that begins to vary is followed, whatever its first new value",
         arguments: [1.0, 1e6, 1e38])

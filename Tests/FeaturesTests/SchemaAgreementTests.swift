@@ -129,6 +129,48 @@ import Testing
         }
     }
 
+    @Test("messages of one sample each, joined, are the message of all of them", arguments: seeds)
+    func joining(seed: UInt64) {
+        var generator = SeededGenerator(seed: seed)
+        for _ in 0..<100 {
+            var block = Self.randomBlock(&generator)
+            if generator.nextIndex(below: 4) == 0 {
+                block = .sparse([(2, 0.5), (7, -1)], size: 9, .label(.integer(1)))
+            }
+            var joined = SampleBlock()
+            for row in block.rows {
+                joined.append(single: Self.single(row, of: block), index: row.index)
+            }
+            #expect(joined == block)
+            // Behind others, so that nothing begins at 0: the same samples again.
+            for row in block.rows {
+                joined.append(single: Self.single(row, of: block), index: row.index)
+            }
+            var twice = SampleSchema()
+            let once = (twice.admit(block), twice.admit(block))
+            var schema = SampleSchema()
+            let admitted = schema.admit(joined)
+            #expect(schema == twice)
+            #expect(admitted.rows.count == once.0.rows.count + once.1.rows.count)
+            #expect(
+                admitted.refusals.map(\.refusal)
+                    == (once.0.refusals + once.1.refusals).map(\.refusal))
+        }
+    }
+
+    /// A row as a message of its own.
+    private static func single(_ row: SampleBlock.Row, of block: SampleBlock) -> SampleBlock {
+        switch row.shape {
+        case .positional(let start, let count):
+            return .positional([(Array(block.values[start..<start + count]), row.target)])
+        case .named(let start, let count):
+            let pairs = zip(block.names, block.namedValues).dropFirst(start).prefix(count)
+            return .named([(pairs.map { ($0, $1) }, row.target)])
+        case .sparse, .absent:
+            return block
+        }
+    }
+
     @Test("a prediction resolves to what the same admitted sample resolved to", arguments: seeds)
     func resolveAgreesWithAdmit(seed: UInt64) {
         var generator = SeededGenerator(seed: seed)

@@ -83,6 +83,35 @@ import Testing
         #expect(end.magnitude <= 0.1, "off by \(end) at the end")
     }
 
+    @Test("a fifth of the labels flipped for 1,000 samples costs nothing later", arguments: 1...3)
+    func flippedBurst(seed: Int) throws {
+        let stream = Streams.classes(6_000, seed: UInt64(seed))
+        var clean = Run()
+        clean.take(SampleBlock(stream.prefix(3_000)))
+        var run = clean
+        var generator = SeededGenerator(seed: UInt64(seed) + 100)
+        let burst = stream[3_000..<4_000].map { sample in
+            guard generator.nextIndex(below: 5) == 0 else { return sample }
+            let isFirst = sample.target == .label(.text("c0"))
+            return Sample(sample.features, .label(.text(isFirst ? "c1" : "c0")))
+        }
+        run.take(SampleBlock(burst))
+        clean.take(SampleBlock(stream[3_000..<4_000]))
+        // The window of 1,000 samples ends where all of it came after a thousand good ones.
+        run.take(SampleBlock(stream[4_000...]))
+        clean.take(SampleBlock(stream[4_000...]))
+        let (accuracy, unharmed) = (try Self.accuracy(run), try Self.accuracy(clean))
+        #expect(accuracy >= unharmed - 0.005, "\(accuracy) instead of \(unharmed)")
+    }
+
+    static func accuracy(_ run: Run) throws -> Double {
+        guard case .classification(_, let window, _, _, _) = run.learner.report().quality else {
+            Issue.record("no classes")
+            return 0
+        }
+        return window.accuracy
+    }
+
     /// Sensors are exchanged, units change: what stays is the new scale and no outlier.
     @Test(
         "a feature that jumps to a new scale for good is followed", arguments: [1e3, -50.0])

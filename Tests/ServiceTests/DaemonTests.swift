@@ -178,7 +178,7 @@ import ZeroMQ
         // The first status says that the subscription is known.
         _ = try subscriber.nextObject()
         let push = try daemon.connected(.push, to: try #require(daemon.endpoints.samples.first))
-        let stream = samples(2_000, seed: 6)
+        let stream = samples(1_000, seed: 6)
         for sample in stream { try push.deliver(sample) }
         _ = try daemon.ask(daemon.endpoints.control, #"{"op":"shutdown"}"#)
         try daemon.wait()

@@ -24,8 +24,6 @@ import ZeroMQ
             let daemon = try RunningDaemon {
                 $0.storage.directory = directory.path
                 $0.journal.sync = sync
-                // Which looks at the clock, and puts down in the journal when it did.
-                $0.structure.policy = .off
                 $0.checkpoint.intervalSamples = 50
                 $0.checkpoint.intervalSeconds = 0.02
             }

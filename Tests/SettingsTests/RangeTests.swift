@@ -59,6 +59,7 @@ struct RangeTests {
         Case(key: "learning.max_committee", good: ["1", "256"], bad: ["0", "257"]),
         Case(key: "learning.replay", good: ["auto", "0", "1000"], bad: ["-0.5", "1001", "nan"]),
         Case(key: "learning.replay_window", good: ["1"], bad: ["0"]),
+        Case(key: "learning.shrink", good: ["0", "0.99"], bad: fraction),
         Case(key: "learning.holdout", good: ["0", "0.99"], bad: fraction),
         Case(key: "structure.min_units", good: ["1", "4096"], bad: ["0", "4097"]),
         Case(key: "structure.max_units", good: ["2", "65536"], bad: ["1", "65537"]),

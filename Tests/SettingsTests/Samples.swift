@@ -69,6 +69,7 @@ enum Samples {
         Key("learning.max_committee", ["1", "2", "3"]),
         Key("learning.replay", ["0", "1", "2.5"], listed: ["0.0", "1.0", "2.5"]),
         Key("learning.replay_window", ["1", "2", "3"]),
+        Key("learning.shrink", ["0", "0.5", "0.25"], listed: ["0.0", "0.5", "0.25"]),
         Key("learning.holdout", ["0", "0.5", "0.25"], listed: ["0.0", "0.5", "0.25"]),
     ]
 

@@ -107,6 +107,9 @@ typedef struct {
     void (*predict)(
         const ck_network *network, int32_t activation, int32_t loss, const float *inputs,
         float *predictions, ptrdiff_t sampleCount, float *scratch);
+    // Lists the indices of the values that are not zero and returns how many they are. `values`
+    // need no alignment; `list` has room for sixteen more than there are values.
+    ptrdiff_t (*list)(const float *values, ptrdiff_t count, int32_t *list);
     // An elementary function of sixteen values, for its tests: 0 exp, 1 tanh, 2 sigmoid, 3 log,
     // 4 log1p.
     void (*evaluate)(int32_t function, const float *values, float *results);

@@ -250,6 +250,11 @@ extension MetricsPage {
             writer.sample(
                 "osier_controller_observation", ["name": number.name], number.value)
         }
+        if let last = controller.serviceTimes.last {
+            writer.write(
+                "osier_service_time_seconds", .gauge,
+                "Time that a sample takes with the present networks, a fading mean.", last.seconds)
+        }
         let budget = controller.budget
         writer.writeIfPresent(
             "osier_budget_cpu_ratio", .gauge, "Share of a core that learning may take.",

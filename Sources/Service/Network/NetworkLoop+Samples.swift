@@ -14,6 +14,7 @@ extension NetworkLoop {
                 try decoder.decode(frames, into: &block)
             }
         }
+        admitJoined(socket: "samples")
     }
 
     /// Takes what is there. While learning is paused, the samples of a feed are refused one by one:
@@ -24,13 +25,14 @@ extension NetworkLoop {
             left -= 1
             noteArrival()
             guard !isPaused else {
-                refuse(.paused, socket: "feed", bodyFrame: message.frameCount - 1)
+                refuse(.paused, message, socket: "feed")
                 continue
             }
             takeIn(socket: "feed") { (decoder, frames, block) throws(Refusal) in
                 try decoder.decodeFeed(frames, into: &block)
             }
         }
+        admitJoined(socket: "feed")
     }
 
     /// Takes in the features of predictions that are to be remembered.
@@ -60,18 +62,32 @@ extension NetworkLoop {
             _ = try intake.decode { (block) throws(Refusal) in
                 try decode(&samplesDecoder, message, &block)
             }
-            let outcome = intake.admit(arrival: .now, isAwaited: false)
-            for refused in outcome.refusals {
-                refuse(refused.refusal, socket: socket, bodyFrame: message.frameCount - 1)
+            guard !intake.join(as: joined.count) else {
+                message = joined.keep(message)
+                if joined.count == JoinedMessages.capacity { admitJoined(socket: socket) }
+                return
             }
+            // Samples are learned in the order in which they came.
+            admitJoined(socket: socket)
+            let outcome = intake.admit(arrival: .now, isAwaited: false)
+            for refused in outcome.refusals { refuse(refused.refusal, message, socket: socket) }
         } catch {
-            refuse(error, socket: socket, bodyFrame: message.frameCount - 1)
+            refuse(error, message, socket: socket)
         }
     }
 
+    /// Admits the single samples that were joined, if any.
+    private mutating func admitJoined(socket: String) {
+        guard joined.count > 0 else { return }
+        for refused in intake.admitJoined(arrival: .now).refusals {
+            refuse(refused.refusal, joined[refused.index], socket: socket)
+        }
+        joined.removeAll()
+    }
+
     /// Counts a refusal and keeps the message for who wants to look into it.
-    private mutating func refuse(_ refusal: Refusal, socket: String, bodyFrame: Int) {
-        let message = message
+    private mutating func refuse(_ refusal: Refusal, _ message: Multipart, socket: String) {
+        let bodyFrame = message.frameCount - 1
         rejections.record(refusal, socket: socket) { message.excerpt(ofFrame: bodyFrame) }
         deadLetters?.append(message, from: 0, refusal: refusal, socket: socket)
     }

@@ -75,7 +75,8 @@ struct NetworkLoop: ~Copyable {
     let lifecycle: LifecycleSignals
     let log: EventLog
     let hub: TelemetryHub?
-    let message = Multipart(maxFrameCount: 16)
+    var message = Multipart(maxFrameCount: 16)
+    var joined = JoinedMessages()
 
     private var poller = Poller()
     private var entries = PollEntries()

@@ -26,6 +26,8 @@ struct ProducerRequest {
 struct SampleIntake {
     private var schema: SampleSchema
     private var block = SampleBlock()
+    /// Single samples of several messages, which take no place in the queue yet.
+    private var joined = SampleBlock()
     private let ring: Ring<TrainerMessage>
     /// `nil` where everything is kept in memory only.
     private let journal: Ring<JournalMessage>?
@@ -74,11 +76,13 @@ struct SampleIntake {
     }
 
     /// Whether another message may be taken in.
-    var hasRoom: Bool { hold == nil && hasPlaces && gauges.queuedSamples < queueLimit }
+    var hasRoom: Bool { hold == nil && hasPlaces && waitingSamples < queueLimit }
 
     /// Whether another message of a feed may be: a publisher cannot be held back, and what it drops
     /// is not counted anywhere, so only the queue's places are a limit.
-    var hasRoomForFeed: Bool { hold == nil && hasPlaces && gauges.queuedSamples < queueCapacity }
+    var hasRoomForFeed: Bool { hold == nil && hasPlaces && waitingSamples < queueCapacity }
+
+    private var waitingSamples: Int { gauges.queuedSamples + joined.rows.count }
 
     /// Samples that may wait now.
     var queueLimit: Int { isControlled ? limit.samples : queueCapacity }
@@ -118,6 +122,26 @@ struct SampleIntake {
         let admitted = schema.admit(
             takingNumbersOf: &block, arrival: clock.seconds(at: arrival), joining: &door)
         return queue(admitted, arrival: arrival, isAwaited: isAwaited, request: request)
+    }
+
+    /// Puts the sample decoded last beside those that ``admitJoined(arrival:)`` will admit, when it
+    /// is the only one of its message.
+    ///
+    /// - Parameter index: What a refusal will name it by.
+    /// - Returns: Whether it was joined; if not, it is still to be admitted, behind the others.
+    mutating func join(as index: Int) -> Bool {
+        guard block.isSingle else { return false }
+        joined.append(single: block, index: index)
+        return true
+    }
+
+    /// The same as ``admit(arrival:isAwaited:request:)`` for the samples that were joined.
+    mutating func admitJoined(arrival: ContinuousClock.Instant) -> IntakeOutcome {
+        admitRemembered(arrival: arrival)
+        let admitted = schema.admit(
+            takingNumbersOf: &joined, arrival: clock.seconds(at: arrival), joining: &door)
+        joined.removeAll()
+        return queue(admitted, arrival: arrival, isAwaited: false, request: nil)
     }
 
     /// Takes in the features of predictions that wait. There are always places for them when there

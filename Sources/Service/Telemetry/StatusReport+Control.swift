@@ -19,6 +19,16 @@ extension StatusReport.Controller {
         if let seen = report.observation { observation = NamedNumbers(seen) }
         lastAction = report.lastAction.map { JSONObject([.init("op", .string($0.rawValue))]) }
         lastReward = report.lastReward
+        serviceTimes = report.serviceTimes.entries.map { entry in
+            var time = StatusReport.ServiceTime()
+            time.hidden = entry.architecture.hidden
+            time.members = entry.architecture.members
+            time.replay = entry.architecture.isReplaying
+            time.parameters = entry.parameterCount
+            time.seconds = entry.seconds
+            time.samples = entry.samples
+            return time
+        }
     }
 }
 

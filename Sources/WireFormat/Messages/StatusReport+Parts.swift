@@ -55,6 +55,8 @@ extension StatusReport {
         public var lastAction: JSONObject?
         public var lastReward: Double?
         public var budget = Budget()
+        /// What a sample has cost with each set of networks, the last measured last.
+        public var serviceTimes: [ServiceTime] = []
 
         public init() {}
 
@@ -69,6 +71,34 @@ extension StatusReport {
             try fields.nullable("last_action", &lastAction)
             try fields.nullable("last_reward", &lastReward)
             try fields.field("budget", &budget)
+            try fields.field("service_times", &serviceTimes)
+        }
+    }
+
+    /// The measured cost of a sample with one set of networks.
+    public struct ServiceTime: WireMessage {
+        /// Widths of the lead's hidden layers.
+        public var hidden: [Int] = []
+        /// Networks that learn, the lead among them.
+        public var members = 1
+        /// Whether recent samples are learned again.
+        public var replay = false
+        /// Parameters that learn a sample, each as often as it does.
+        public var parameters = 0
+        /// Per sample.
+        public var seconds = 0.0
+        /// That were measured.
+        public var samples = 0
+
+        public init() {}
+
+        public mutating func list(_ fields: inout FieldList) throws(Refusal) {
+            try fields.field("hidden", &hidden)
+            try fields.field("members", &members)
+            try fields.field("replay", &replay)
+            try fields.field("parameters", &parameters)
+            try fields.field("seconds", &seconds)
+            try fields.field("samples", &samples)
         }
     }
 

@@ -29,11 +29,12 @@ extension Learner {
         let largest = leadSize.parameterCount
         // While the lead is one of them itself, the others wait for the wide network's return.
         if control.parked == nil { dropReserves { $0.network.parameterCount >= largest } }
-        // One is enough, and the smallest is what is left when a peak is high.
+        // One is enough, and the smallest is what is left when a peak is high. One that is hardly
+        // smaller than the lead would cost more in the peak's first tick than it saves afterwards.
         var awake: Int?
         for identifier in control.reserves {
             guard let index = committee.index(of: identifier),
-                committee.others[index].network.parameterCount < largest
+                2 * committee.others[index].network.parameterCount <= largest
             else { continue }
             let size = committee.others[index].network.parameterCount
             if size < awake.map({ committee.others[$0].network.parameterCount }) ?? .max {

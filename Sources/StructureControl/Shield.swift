@@ -37,6 +37,8 @@ public struct Shield: Equatable, Sendable {
     static let leastSaving = 0.05
     /// Loads to come out at when less is learned, and when more is.
     static let fullLoad = 0.7
+    /// Expected share of the allowed lag from which on relief is allowed at all.
+    static let wariness: Float = 0.3
     /// Share of the allowed lag that the first tick of a peak may cost.
     static let caution = 0.35
     /// Share of the loss of who knows nothing below which nothing grows.
@@ -182,8 +184,8 @@ public struct Shield: Equatable, Sendable {
         let isOverloaded = observation.isOverloaded
         let load = measurements.demand / budget.cpuFraction
         let canCut = canCut(observation, load: load, facts: facts, limits: limits)
-        // Never give up what there is room for.
-        if load > 0.7 || isOverloaded {
+        // Never give up what there is room for, nor what a peak that passes would leave.
+        if isOverloaded || load > 1 && observation[.pressure] > Self.wariness {
             if facts.isReplaying { legal.insert(Action.replayLess.index) }
             if facts.memberCount > 1 { legal.insert(Action.retireMember.index) }
             // What would not be enough is left to a narrower network, which sheds besides.

@@ -53,9 +53,9 @@ def widths(status):
     return sum(status["model"]["hidden"])
 
 
-def test_a_burst_is_lived_through_and_the_network_grows_back(context, start, connect):
+def test_a_burst_is_lived_through_and_what_was_given_up_is_tried_again(context, start, connect):
     client = connect(start(
-        "model.hidden=[512]", "structure.policy=dqn", "budget.cpu_fraction=0.5",
+        "model.hidden=[512]", "structure.policy=rules", "budget.cpu_fraction=0.5",
         f"budget.max_lag_seconds={LIMIT}", "status.interval_seconds=0.05",
     ))
     told = client.listen("adaptation")
@@ -82,13 +82,17 @@ def test_a_burst_is_lived_through_and_the_network_grows_back(context, start, con
                         lags.append(heard["stream"]["lag_seconds"])
         trace.rate = QUIET_RATE
         assert answered > 10
-        assert lags and max(lags) <= LIMIT, lags
-        # What was given up comes back: the share that is learned, and the width.
+        # The first one may tell of a sample that was learned before the reaction.
+        assert lags[1:] and max(lags[1:]) <= LIMIT, lags
+        # What was given up comes back: the share that is learned, and the width in a trial, whose
+        # verdict is the samples'.
         grown = False
         while not grown:
             assert time.monotonic() < end + DEADLINE, f"it did not grow back: {decisions}"
             status = client.status()
-            grown = ((widths(status) > smallest or smallest == widths(before))
+            is_whole = smallest == widths(before)
+            grown = ((is_whole or any(action["op"] in ("restore", "grow")
+                                     for _, action, _ in decisions))
                      and status["controller"]["observation"]["train_share"] == 0)
             while told.poll(20):
                 topic, heard = receive_topic(told)

@@ -160,10 +160,16 @@ public struct Shield: Equatable, Sendable {
         let isLate = observation.isBusy && observation[.pressure] > 0.8
         let isStuck = overloadedTicks >= Self.patience && excess > Self.tolerance
         guard isLate || isStuck else {
-            guard roomyTicks >= Self.calm, legal.contains(.trainMore) else { return nil }
+            guard roomyTicks >= Self.calm else { return nil }
+            if legal.contains(.trainMore) {
+                return Order(
+                    action: .trainMore,
+                    reason: "samples are shed and there has been room to learn them")
+            }
+            guard legal.contains(.restore), observation.load < RulesPolicy.calm else { return nil }
             return Order(
-                action: .trainMore, reason: "samples are shed and there has been room to learn them"
-            )
+                action: .restore,
+                reason: "a wider network was set aside under load and there has been room for it")
         }
         let reason =
             isLate

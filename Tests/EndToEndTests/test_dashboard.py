@@ -252,10 +252,11 @@ class TestAdaptations:
                                    hidden={"before": [8], "after": hidden})
                 page.run(f"say('adaptation', {json.dumps(told)})")
         rows = "[...document.querySelectorAll('#timeline li')].map(row => row.innerText)"
-        page.wait(f"{rows}.length === 3", "one run and what was kept")
+        # Three rows stand there from the second trial on.
+        page.wait(f"{rows}[1] === '3 more trials reverted before it'", "one run of four")
         shown = page.run(rows)
         assert "Reverted grow layer 3 units 8: [8] → [16]" in shown[0].replace("\n", " ")
-        assert shown[1] == "3 more trials reverted before it"
+        assert len(shown) == 3
         assert "Kept" in shown[2] and "On trial" not in "".join(shown)
         page.run("document.querySelector('#timeline button').click()")
         page.wait(f"{rows}.length === 6", "all of them")
@@ -274,7 +275,7 @@ class TestAdaptations:
                                parameters={"before": 50, "after": 50})
             page.run(f"say('adaptation', {json.dumps(told)})")
         rows = "[...document.querySelectorAll('#timeline li')].map(row => row.innerText)"
-        page.wait(f"{rows}.length === 2", "one line and what was before it")
+        page.wait(f"{rows}[1] === '2 more before it'", "one line and what was before it")
         first, second = page.run(rows)
         assert "Adjusted committee members 7" in first.replace("\n", " ") and "→" not in first
         assert second == "2 more before it"

@@ -147,8 +147,12 @@ struct NetworkLoop: ~Copyable {
         for note in startNotes { try alert(code: "recovery", note) }
         startNotes = []
         while phase != .finished {
-            updateInterest()
-            _ = try poller.wait(timeout: answersAreAwaited() ? timeout() : .zero)
+            // Looked at once: the trainer makes room meanwhile, and who has left sockets alone for
+            // want of it must not sleep as if it had not.
+            let hasRoom = intake.hasRoom
+            updateInterest(hasRoom: hasRoom)
+            let timeout = answersAreAwaited(hasRoom: hasRoom) ? timeout(hasRoom: hasRoom) : .zero
+            _ = try poller.wait(timeout: timeout)
             answers.wake()
             journal?.outbox.wake()
             remembered.wake()
@@ -179,8 +183,8 @@ struct NetworkLoop: ~Copyable {
     }
 
     /// Sockets whose messages could not be handled now are left alone, so that senders wait.
-    private mutating func updateInterest() {
-        let takesSamples = intake.hasRoom && !isPaused && phase.takesRequests
+    private mutating func updateInterest(hasRoom: Bool) {
+        let takesSamples = hasRoom && !isPaused && phase.takesRequests
         if let entry = entries.samples {
             poller.setEvents(takesSamples ? .readable : [], at: entry)
         }
@@ -196,21 +200,21 @@ struct NetworkLoop: ~Copyable {
     }
 
     /// Announces to the rings that the thread is going to sleep, unless there is something.
-    private func answersAreAwaited() -> Bool {
+    private func answersAreAwaited(hasRoom: Bool) -> Bool {
         guard answers.prepareToSleep(), journal?.outbox.prepareToSleep() ?? true else {
             return false
         }
         // Without room nothing is taken from there, so nothing there may keep the thread awake.
-        return intake.hasRoom && phase.takesRequests ? remembered.prepareToSleep() : true
+        return hasRoom && phase.takesRequests ? remembered.prepareToSleep() : true
     }
 
-    private func timeout() -> Duration {
+    private func timeout(hasRoom: Bool) -> Duration {
         var timeout = statusClock.timeUntilDue(at: .now)
         if control.policy != nil { timeout = min(timeout, ticker.timeUntilDue(at: .now)) }
         if phase != .running { timeout = min(timeout, .milliseconds(20)) }
         if let deadline = openControl?.deadline { timeout = min(timeout, deadline - .now) }
         // The journal's word ends a hold, and wakes this thread.
-        if !intake.hasRoom, intake.hold == nil {
+        if !hasRoom, intake.hold == nil {
             timeout = min(timeout, Self.fullQueueInterval)
         }
         return max(timeout, .zero)

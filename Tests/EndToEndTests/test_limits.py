@@ -1,6 +1,7 @@
 """What happens at the limits: a full queue, a message too large, many connections."""
 
 import socket
+import time
 
 import numpy as np
 import pytest
@@ -15,6 +16,22 @@ PROBE = {"x": [0.0] * 8}
 
 def block(rows=64):
     return buffers({"x": np.ones((rows, 8)), "y": np.arange(rows) % 2})
+
+
+
+def test_a_full_queue_is_filled_again_as_soon_as_there_is_room(start, connect):
+    """With nothing else to wake the daemon: no status, no controller, no request but predictions."""
+    client = connect(start("learning.queue=256", "status.interval_seconds=3600",
+                           "structure.policy=off"))
+    client.learn(block())
+    pusher = client.socket("samples", zmq.PUSH, sndtimeo=int(DEADLINE * 1000))
+    for _ in range(4_000):
+        pusher.send_multipart(block())
+    learned = 0
+    end = time.monotonic() + DEADLINE
+    while learned < 4_001 * 64:
+        assert time.monotonic() < end, f"{learned} samples learned, and no more since"
+        learned = client.predict(PROBE)["model"]["samples"]
 
 
 class TestFullQueue:

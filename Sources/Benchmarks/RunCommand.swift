@@ -98,7 +98,7 @@ enum SectionName: String, CaseIterable, ExpressibleByArgument {
             "From the bytes of a message to checked samples: decode and admit, 50 features. "
                 + "Thread CPU time."
         case .throughput:
-            "The daemon over tcp, 8 features, hidden [32], one pyzmq sender on the same machine. "
+            "The daemon over tcp, 10 features, hidden [32], one pyzmq sender on the same machine. "
                 + "Learned samples by the daemon's own count, from the first message sent until the "
                 + "last is learned; then the CPU time of the daemon's threads per sample."
         case .latency:

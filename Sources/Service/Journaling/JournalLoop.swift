@@ -145,6 +145,8 @@ extension JournalLoop {
         try journal.commit(durable: isDurable)
         if isDurable { clock.noteSync(at: now) }
         groupByteCount = 0
+        // Who is answered because of this commit may ask for the status at once.
+        publishGauges()
         if journal.committedOffset > toldOffset {
             toldOffset = journal.committedOffset
             send(.committed(offset: toldOffset))

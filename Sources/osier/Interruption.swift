@@ -13,8 +13,6 @@ final class Interruption {
         let wish = try EventDescriptor()
         let milliseconds = Int(grace / .milliseconds(1))
         self.wish = wish
-        // The default action would end the process before the handler runs.
-        signal(SIGINT, SIG_IGN)
         source = DispatchSource.makeSignalSource(signal: SIGINT, queue: .global())
         source.setEventHandler { @Sendable in
             wish.signal()
@@ -24,7 +22,12 @@ final class Interruption {
                 _exit(ExitStatus.interrupted.rawValue)
             }
         }
+        // Registered on another thread. A signal that came meanwhile must not be lost: until then
+        // the default action ends the process, from then on the handler decides.
+        let isRegistered = DispatchSemaphore(value: 0)
+        source.setRegistrationHandler { @Sendable in isRegistered.signal() }
         source.resume()
+        isRegistered.wait()
     }
 
     var isRequested: Bool {

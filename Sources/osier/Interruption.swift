@@ -1,10 +1,11 @@
 import Foundation
+import Service
 import ZeroMQ
 
 /// Ctrl-C. Lets the work come to an orderly end, and ends the process with 130 when it is stuck.
 final class Interruption {
     private let wish: EventDescriptor
-    private let source: any DispatchSourceSignal
+    private let source: SignalSource
     private var isNoted = false
 
     /// - Parameter grace: How long the work may take to look at ``isRequested``; a command that
@@ -13,8 +14,8 @@ final class Interruption {
         let wish = try EventDescriptor()
         let milliseconds = Int(grace / .milliseconds(1))
         self.wish = wish
-        source = DispatchSource.makeSignalSource(signal: SIGINT, queue: .global())
-        source.setEventHandler { @Sendable in
+        // Until it is in place, the default action ends the process.
+        source = SignalSource(SIGINT) {
             wish.signal()
             // Ordinary exit would wait for messages that nobody takes.
             guard milliseconds > 0 else { _exit(ExitStatus.interrupted.rawValue) }
@@ -22,12 +23,6 @@ final class Interruption {
                 _exit(ExitStatus.interrupted.rawValue)
             }
         }
-        // Registered on another thread. A signal that came meanwhile must not be lost: until then
-        // the default action ends the process, from then on the handler decides.
-        let isRegistered = DispatchSemaphore(value: 0)
-        source.setRegistrationHandler { @Sendable in isRegistered.signal() }
-        source.resume()
-        isRegistered.wait()
     }
 
     var isRequested: Bool {
@@ -42,6 +37,4 @@ final class Interruption {
         while !isRequested, ContinuousClock.now < end { Thread.sleep(forTimeInterval: 0.005) }
         return isRequested
     }
-
-    deinit { source.cancel() }
 }

@@ -84,7 +84,6 @@ struct JournalLoop: ~Copyable {
                 continue
             }
             release(.diskFull)
-            publishGauges()
             if isFinishing, isDone { return }
             try watchSize()
             askForCheckpoint()
@@ -125,10 +124,8 @@ extension JournalLoop {
 
     private mutating func takeCheckpoints() {
         while let encoded = checkpoints.receive() { openCheckpoints.append(encoded) }
-        guard writtenCheckpoint == nil, let next = openCheckpoints.first,
-            next.checkpoint.offset <= journal.appendedOffset
-        else { return }
-        openCheckpoints.removeFirst()
+        guard writtenCheckpoint == nil, hasReadyCheckpoint else { return }
+        let next = openCheckpoints.removeFirst()
         if case .final = next.purpose { isFinishing = true }
         if let defect = next.defect {
             refuse(next, defect)

@@ -1,4 +1,3 @@
-import Dispatch
 import Foundation
 import Synchronization
 import ZeroMQ
@@ -32,10 +31,10 @@ public final class LifecycleSignals: Sendable {
 /// Turns the process's signals into wishes: SIGTERM and SIGINT stop, a second one at once; SIGHUP
 /// asks for a reload, SIGPIPE does nothing.
 final class SignalSources {
-    private var sources: [any DispatchSourceSignal] = []
+    private var sources: [SignalSource] = []
 
-    /// Returns when the signals are heard: one that came while a source was being registered would
-    /// be lost. Until then SIGTERM and SIGINT end the process, which has begun nothing yet.
+    /// Returns when the signals are heard. Until then SIGTERM and SIGINT end the process, which has
+    /// begun nothing yet.
     ///
     /// - Parameters:
     ///   - reload: Called from another thread.
@@ -47,26 +46,12 @@ final class SignalSources {
         ignore(SIGPIPE)
         ignore(SIGHUP)
         for number in [SIGTERM, SIGINT] {
-            register(number) { if lifecycle.requestStop() { stopAtOnce(number) } }
+            sources.append(
+                SignalSource(number) { if lifecycle.requestStop() { stopAtOnce(number) } })
         }
-        register(SIGHUP, reload)
-    }
-
-    /// Waits until the source is in place, which happens on a thread of its own.
-    private func register(_ number: CInt, _ handler: @escaping @Sendable () -> Void) {
-        let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-        let isRegistered = DispatchSemaphore(value: 0)
-        source.setRegistrationHandler { @Sendable in isRegistered.signal() }
-        source.setEventHandler { @Sendable in handler() }
-        source.resume()
-        isRegistered.wait()
-        sources.append(source)
+        sources.append(SignalSource(SIGHUP, handler: reload))
     }
 
     /// The default action would end the process before anybody could act.
     private func ignore(_ number: CInt) { signal(number, SIG_IGN) }
-
-    deinit {
-        for source in sources { source.cancel() }
-    }
 }

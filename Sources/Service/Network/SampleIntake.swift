@@ -137,11 +137,12 @@ struct SampleIntake {
 
     /// The same as ``admit(arrival:isAwaited:request:)`` for the samples that were joined.
     mutating func admitJoined(arrival: ContinuousClock.Instant) -> IntakeOutcome {
-        admitRemembered(arrival: arrival)
-        let admitted = schema.admit(
-            takingNumbersOf: &joined, arrival: clock.seconds(at: arrival), joining: &door)
+        // A decoded message may still wait behind them.
+        swap(&block, &joined)
+        let outcome = admit(arrival: arrival, isAwaited: false)
+        swap(&block, &joined)
         joined.removeAll()
-        return queue(admitted, arrival: arrival, isAwaited: false, request: nil)
+        return outcome
     }
 
     /// Takes in the features of predictions that wait. There are always places for them when there

@@ -16,6 +16,8 @@ struct Control: Equatable, Sendable {
     /// Narrower networks from before the last growths, the newest last: members that learn on while
     /// there is room for it and peaks of the load are to be expected, and take no part in answers.
     var reserves: [Int] = []
+    /// Replays per sample that a single network gave up under load; 0: none.
+    var shedReplays = 0
     /// Share of the samples that is learned, in `(0, 1]`.
     var trainShare = 1.0
     /// What the share has saved up: at 1 the next sample is learned.
@@ -71,6 +73,7 @@ extension Control: StateCodable {
         writer.write(trial)
         writer.write(parked)
         writer.write(reserves)
+        writer.write(shedReplays)
         writer.write(trainShare)
         writer.write(trainCredit)
         writer.write(lossSum)
@@ -89,6 +92,7 @@ extension Control: StateCodable {
         trial = try reader.readOptional()
         parked = try reader.readOptional()
         reserves = try reader.readInts()
+        shedReplays = try reader.readInt()
         trainShare = try reader.readDouble()
         trainCredit = try reader.readDouble()
         lossSum = try reader.readDouble()
@@ -99,7 +103,7 @@ extension Control: StateCodable {
         pruneSignal = try reader.readDouble()
         dormantShare = try reader.readDouble()
         generator = try reader.read()
-        guard trainShare > 0, trainShare <= 1, trainCredit >= 0, trainCredit < 1,
+        guard shedReplays >= 0, trainShare > 0, trainShare <= 1, trainCredit >= 0, trainCredit < 1,
             (trial == nil) == (controller.trial == nil)
         else { throw .invalid(what: "controller's work", offset: offset) }
     }

@@ -165,11 +165,7 @@ extension Learner {
         guard allowance.replays, replayMemory.count > 0 else { return }
         let asked = configuration.learning.replay
         if configuration.learning.committee == 1 {
-            guard let asked, asked > 0 else { return }
-            for _ in 0..<replayCount(asked, newCount: newCount) {
-                let slot = replayGenerator.nextIndex(below: replayMemory.count)
-                leads[0].learnAgain(slot, of: replayMemory, using: &scratch.workspace)
-            }
+            replayAlone(newCount: newCount)
             return
         }
         for index in committee.others.indices
@@ -177,6 +173,29 @@ extension Learner {
             let share = asked ?? Double(committee.others[index].plan.replays)
             for _ in 0..<replayCount(share, newCount: newCount) {
                 let slot = replayGenerator.nextIndex(below: replayMemory.count)
+                committee.others[index].learnAgain(
+                    slot, of: replayMemory, using: &scratch.workspace)
+            }
+        }
+    }
+
+    /// The lead, and twins on trial with the same samples.
+    private mutating func replayAlone(newCount: Int) {
+        func share(_ member: borrowing Member) -> Double {
+            configuration.learning.replay ?? Double(member.plan.replays)
+        }
+        var most = share(leads[0])
+        for member in committee.others where member.isAwake { most = max(most, share(member)) }
+        guard most > 0 else { return }
+        for round in 0..<replayCount(most, newCount: newCount) {
+            let slot = replayGenerator.nextIndex(below: replayMemory.count)
+            if share(leads[0]) * Double(newCount) > Double(round) {
+                leads[0].learnAgain(slot, of: replayMemory, using: &scratch.workspace)
+            }
+            for index in committee.others.indices where committee.others[index].isAwake {
+                guard share(committee.others[index]) * Double(newCount) > Double(round) else {
+                    continue
+                }
                 committee.others[index].learnAgain(
                     slot, of: replayMemory, using: &scratch.workspace)
             }
@@ -197,8 +216,8 @@ extension Learner {
         // Without a call, which would be given a copy of the whole learner, for each sample.
         @inline(__always) get {
             if configuration.learning.replay == 0 { return false }
-            if configuration.learning.committee == 1 { return configuration.learning.replay != nil }
-            return true
+            if configuration.learning.committee != 1 { return true }
+            return configuration.learning.replay != nil || configuration.control.policy != nil
         }
     }
 }

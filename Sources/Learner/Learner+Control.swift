@@ -63,6 +63,9 @@ extension Learner {
             control.reserves.removeAll()
             // Without somebody to take it back, nothing stays shed.
             control.trainShare = 1
+            if hasLead, isSingle { leads[0].plan.replays = 0 }
+            control.shedReplays = 0
+            replayMemory.forget()
             allow(.everything)
         }
         configuration.control = new
@@ -90,8 +93,16 @@ extension Learner {
         switch action {
         case .trainMore, .trainLess:
             control.trainShare = Shield.trainShare(
-                after: action, load: load, lag: Double(decision.observation[.lag]), facts: facts)
+                after: action, load: load, lag: Double(decision.observation[.lag]),
+                foresight: control.controller.foresight, facts: facts)
+            if action == .trainMore, control.trainShare >= 1 { resumeReplays() }
             return .init("train_share", [.init("share", control.trainShare)])
+        case .replayMore where isSingle:
+            resumeReplays()
+            return .init("replay", [.init("on", 1)])
+        case .replayLess where isSingle:
+            shedReplays()
+            return .init("replay", [.init("on", 0)])
         case .replayMore, .replayLess:
             var allowance = allowance
             allowance.replays = action == .replayMore
@@ -104,53 +115,16 @@ extension Learner {
             return .init("committee", [.init("members", Double(allowance.members))])
         case .narrow:
             let relief = Shield.relief(
-                load: load, lag: Double(decision.observation[.lag]), facts: facts)
+                decision.observation, load: load, foresight: control.controller.foresight,
+                facts: facts)
             guard let operation = narrowAtOnce(to: relief.width, effects: &effects) else {
                 return nil
             }
-            control.trainShare = relief.share
+            control.trainShare = relief.share(parameters: learningParameterCount)
             return operation
         default:
             return nil
         }
-    }
-
-    /// Under load: act first. The wider network waits for better times, and a narrower one from
-    /// before the last growths takes over where it answers better than what is left of the wide one.
-    private mutating func narrowAtOnce(
-        to widthFactor: Double, effects: inout [Effect]
-    ) -> Adaptation.Operation? {
-        learnPending(effects: &effects)
-        let whole = leads[0].network
-        guard let width = whole.hidden.max(), let layer = whole.hidden.lastIndex(of: width) else {
-            return nil
-        }
-        let asked = max(
-            control.controller.configuration.limits.minUnits,
-            Int((Double(width) * widthFactor).rounded()))
-        var network = whole
-        let samples = referenceSamples
-        let edit = StructureEdit.shrink(layer: layer, units: width - asked)
-        do throws(EditRefusal) {
-            _ = try network.edit(
-                edit, limits: structureLimits, samples: samples, using: &control.generator)
-        } catch {
-            return nil
-        }
-        var operation = operation(edit)
-        // Up to twice the width: what answers much better may be somewhat slower.
-        let most = min(2 * network.parameterCount, whole.parameterCount - 1)
-        if let reserve = takeReserve(atMost: most, below: network.meanLoss(samples), samples) {
-            let units = reserve.network.hidden.reduce(0, +)
-            operation = .init("restore", [.init("units", Double(units))])
-            control.reserves.removeAll { $0 == reserve.identifier }
-            promote(member: reserve.identifier)
-        } else {
-            leads[0].network = network
-        }
-        if control.parked == nil { control.parked = whole }
-        counts.structure += 1
-        return operation
     }
 
     /// Makes a changed twin of the lead, to be judged beside it.
@@ -166,9 +140,15 @@ extension Learner {
             return
         }
         committee.others[index].network = network
+        switch decision.action {
+        case .replayMore: committee.others[index].plan.replays = Self.leadReplays
+        case .replayLess: committee.others[index].plan.replays = 0
+        default: break
+        }
         control.trial = .init(member: twin, operation: operation, before: leadSize)
         control.controller.beginTrial(
-            window: window, price: price, cost: network.parameterCount)
+            window: window, price: price,
+            cost: network.parameterCount * (1 + committee.others[index].plan.replays))
         tell(
             .proposed, decision, operation: operation, before: leadSize,
             after: .init(hidden: network.hidden, parameterCount: network.parameterCount),
@@ -186,6 +166,8 @@ extension Learner {
             network = parked
             return .init("restore", [.init("units", Double(parked.hidden.reduce(0, +)))])
         }
+        if action == .replayMore { return .init("replay", [.init("on", 1)]) }
+        if action == .replayLess { return .init("replay", [.init("on", 0)]) }
         guard let edit = structureEdit(network, action) else { return nil }
         do throws(EditRefusal) {
             _ = try network.edit(
@@ -220,7 +202,7 @@ extension Learner {
         }
     }
 
-    private func operation(_ edit: StructureEdit) -> Adaptation.Operation? {
+    func operation(_ edit: StructureEdit) -> Adaptation.Operation? {
         switch edit {
         case .grow(let layer, let units, _):
             .init("grow", [.init("layer", Double(layer)), .init("units", Double(units))])
@@ -233,7 +215,7 @@ extension Learner {
         }
     }
 
-    private var structureLimits: StructureLimits {
+    var structureLimits: StructureLimits {
         let configuration = control.controller.configuration
         var limits = StructureLimits()
         limits.minUnits = configuration.limits.minUnits
@@ -254,7 +236,7 @@ extension Learner {
             let earlier = lead
             isKept = promote(member: trial.member)
             if isKept {
-                counts.structure += 1
+                if action?.isStructural == true { counts.structure += 1 }
                 if let earlier { keepReserve(earlier) }
             }
             // What was set aside has come back, or is no wider than what there is.

@@ -23,6 +23,9 @@ extension Learner {
         facts.memberCount = awakeCount
         facts.memberTotal = 1 + committee.others.count { $0.role != .twin }
         facts.isReplaying = isReplaying
+        facts.isReplayTried = isSingle && control.shedReplays == 0
+        facts.hasShedReplay = control.shedReplays > 0
+        facts.replayedAfterMore = network.parameterCount * Self.leadReplays
         facts.trainShare = control.trainShare
         facts.meanLoss = control.takeMeanLoss()
         facts.lossScale = lossScale
@@ -37,7 +40,7 @@ extension Learner {
         }
         facts.possible = ChoiceSet([.widen, .narrow, .deepen, .shallow, .refresh, .restore])
         if facts.memberCount < facts.memberTotal { facts.possible.insert(Action.addMember.index) }
-        if canReplay, !allowance.replays { facts.possible.insert(Action.replayMore.index) }
+        if canReplayMore { facts.possible.insert(Action.replayMore.index) }
         return facts
     }
 
@@ -59,20 +62,36 @@ extension Learner {
     /// Parameters that learn a sample of the past again, per new sample.
     public var replayingParameterCount: Int {
         guard isReplaying else { return 0 }
-        return committee.others.reduce(0) { count, member in
+        let own = isSingle ? leads[0].plan.replays * leads[0].network.parameterCount : 0
+        return committee.others.reduce(own) { count, member in
             count + (member.isAwake ? member.plan.replays * member.network.parameterCount : 0)
         }
     }
 
-    /// Whether anyone would learn samples of the past again.
-    private var canReplay: Bool {
-        keepsSamples && committee.others.contains { $0.plan.replays > 0 }
+    /// Recent samples that a single network learns again after each new one, once that has shown to
+    /// be of use.
+    static var leadReplays: Int { 4 }
+
+    /// Whether replay is the lead's alone, and up to the controller. It spoils some streams, so it is
+    /// tried like a change of structure; a linear model has nothing to gain.
+    var isSingle: Bool {
+        configuration.learning.committee == 1 && configuration.learning.replay == nil
+    }
+
+    /// Whether anyone might learn samples of the past again who does not.
+    private var canReplayMore: Bool {
+        guard keepsSamples else { return false }
+        guard !isSingle else {
+            return leads[0].plan.replays == 0 && !leads[0].network.hidden.isEmpty
+        }
+        return !allowance.replays && committee.others.contains { $0.plan.replays > 0 }
     }
 
     /// Whether anyone does.
     private var isReplaying: Bool {
-        allowance.replays && keepsSamples
-            && committee.others.contains { $0.isAwake && $0.plan.replays > 0 }
+        guard hasLead, allowance.replays, keepsSamples else { return false }
+        return isSingle && leads[0].plan.replays > 0
+            || committee.others.contains { $0.isAwake && $0.plan.replays > 0 }
     }
 
     /// Loss of who knows nothing: `ln classes`, or that of the mean in units of usual errors.

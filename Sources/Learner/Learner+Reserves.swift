@@ -34,7 +34,7 @@ extension Learner {
         var awake: Int?
         for identifier in control.reserves {
             guard let index = committee.index(of: identifier),
-                2 * committee.others[index].network.parameterCount <= largest
+                3 * committee.others[index].network.parameterCount <= 2 * largest
             else { continue }
             let size = committee.others[index].network.parameterCount
             if size < awake.map({ committee.others[$0].network.parameterCount }) ?? .max {

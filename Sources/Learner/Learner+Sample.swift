@@ -270,6 +270,8 @@ extension Learner {
         counts.driftDetections += 1
         counts.lastDriftSample = counts.learned
         if hasLead { leads[0].noteDrift() }
+        // What came before misleads who learns it again, unless the loss has fallen.
+        if isSingle, detector.statistic > 0 { replayMemory.forget() }
         for index in committee.others.indices { committee.others[index].noteDrift() }
         effects.append(
             .drift(

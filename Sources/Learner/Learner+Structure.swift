@@ -60,15 +60,27 @@ extension Learner {
             ReferenceSamples.Sample(inputs: $0.inputs, targets: $0.targets)
         }
         guard samples.count < Self.enoughHeldOut else { return ReferenceSamples(samples) }
-        for slot in 0..<recentSamples.count {
-            samples.append(
-                .init(
-                    inputs: Array(recentSamples.values[recentSamples.inputRange(of: slot)]),
-                    targets: Array(
-                        recentSamples.targetValues[recentSamples.targetRange(of: slot)])))
-        }
+        samples += learnedSamples
         return ReferenceSamples(samples)
     }
+
+    /// What a network is chosen by that has to answer at once: the newest samples, learned or not, since
+    /// the held-out ones go back to before the last drift.
+    var newestSamples: ReferenceSamples {
+        recentSamples.count < Self.enoughRecent
+            ? referenceSamples : ReferenceSamples(learnedSamples)
+    }
+
+    private var learnedSamples: [ReferenceSamples.Sample] {
+        (0..<recentSamples.count).map { slot in
+            .init(
+                inputs: Array(recentSamples.values[recentSamples.inputRange(of: slot)]),
+                targets: Array(
+                    recentSamples.targetValues[recentSamples.targetRange(of: slot)]))
+        }
+    }
+
+    private static var enoughRecent: Int { 64 }
 
     private static var enoughHeldOut: Int { 128 }
     /// Learned samples that are kept for edits and distillation.

@@ -82,6 +82,12 @@ struct ReplayMemory: Equatable, Sendable {
         }
     }
 
+    /// Forgets all samples: they are of a concept that is no more.
+    mutating func forget() {
+        guard count > 0 else { return }
+        begin(inputCount: inputCount, targetCount: targetCount)
+    }
+
     /// Forgets everything and makes room for samples of a shape.
     private mutating func begin(inputCount: Int, targetCount: Int) {
         self = ReplayMemory(window: window)

@@ -47,11 +47,13 @@ public struct Run {
         var start = 0.0
         var samples = 0
         var service = 0.0
+        /// Seconds that the last sample waited when it began.
+        var lag = 0.0
     }
 
     /// Samples that are handled at once.
     public static let blockSize = 50
-    /// Samples between two ticks, and in a segment.
+    /// Samples in a segment, and at most between two ticks.
     public static let segment = 1_000
     /// Senders are held back rather than let the queue grow beyond this, in limits of the lag.
     private static let patience = 4.0
@@ -87,8 +89,8 @@ public struct Run {
             let count = min(Self.blockSize, scenario.samples - taken)
             step(count: count, at: taken)
             taken += count
+            if taken % Self.segment == 0 || isFallingBehind { handleTick() }
             if taken % Self.segment == 0 {
-                handleTick()
                 result.segments.append(segmentSum / Double(Self.segment))
                 segmentSum = 0
             }
@@ -116,6 +118,7 @@ public struct Run {
         let before = learner.accuracyTotal
         let shedBefore = learner.counts.shed
         let parameters = learner.learningParameterCount
+        let replayed = learner.replayingParameterCount
         learner.handle(.samples(schema.admit(block)), effects: &effects)
         let after = learner.accuracyTotal
         let right = Self.right(after) - Self.right(before)
@@ -124,7 +127,9 @@ public struct Run {
         let perPrediction = scenario.cost.seconds(parameterCount: parameters, isLearned: false)
         let perUpdate =
             scenario.cost.seconds(parameterCount: parameters, isLearned: true) - perPrediction
-        let work = Double(count) * perPrediction + Double(count - shed) * perUpdate
+        let again = Double(replayed) * scenario.cost.learnSeconds
+        let work =
+            Double(count) * perPrediction + Double(count - shed) * (perUpdate + again)
         // The budget's share of a core is all that there is.
         let service = work / scenario.budget.cpuFraction
         busy += work
@@ -148,6 +153,11 @@ public struct Run {
         tick.service += work
     }
 
+    private var isFallingBehind: Bool {
+        let step = StructureController.lagStep * scenario.budget.maxLagSeconds
+        return freeAt - now > tick.lag + step
+    }
+
     private mutating func handleTick() {
         let elapsed = max(now - tick.start, 1e-9)
         let limit = scenario.budget.maxLagSeconds
@@ -160,7 +170,7 @@ public struct Run {
                     queueFill: min(1, lag / (Self.patience * limit)), lagSeconds: lag,
                     cpuFraction: min(tick.service / elapsed, scenario.budget.cpuFraction))),
             effects: &effects)
-        tick = TickSums(start: now)
+        tick = TickSums(start: now, lag: lag)
     }
 
     private static func right(_ total: (samples: Int, accuracy: Double)?) -> Double {

@@ -69,9 +69,10 @@ struct OpenDecision: Equatable, Sendable {
         self.expected = expected
     }
 
-    mutating func add(_ earned: Double) {
+    /// - Parameter weight: Of the tick, see ``StructureController/weight(of:)``.
+    mutating func add(_ earned: Double, weight: Double) {
         reward += discount * earned
-        discount *= StructureController.discount
+        discount *= StructureController.discount(weight: weight)
     }
 
     mutating func add(bonus: Double) { reward += discount * bonus }

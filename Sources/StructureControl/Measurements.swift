@@ -33,6 +33,11 @@ public struct Measurements: Equatable, Sendable {
         self.predictP99Microseconds = predictP99Microseconds
     }
 
+    /// Samples per second.
+    public var arrivalRate: Double {
+        elapsedSeconds > 0 ? Double(arrivedSamples) / elapsedSeconds : 0
+    }
+
     /// Arrival rate times service time: the share of one core that the stream asks for.
     public var demand: Double {
         elapsedSeconds > 0 ? serviceSeconds * Double(arrivedSamples) / elapsedSeconds : 0
@@ -84,6 +89,13 @@ public struct LearnerFacts: Equatable, Sendable {
     public var memberTotal = 1
     /// Whether recent samples are learned again.
     public var isReplaying = false
+    /// Whether learning more or fewer of them again is tried like a change of structure: where it is
+    /// the lead that does it, and has not just given it up under load.
+    public var isReplayTried = false
+    /// Whether it was given up under load.
+    public var hasShedReplay = false
+    /// What ``replayedParameterCount`` would be after ``Action/replayMore``, of such a lead.
+    public var replayedAfterMore = 0
     /// Share of the samples that is learned, in `(0, 1]`.
     public var trainShare = 1.0
     /// Mean loss since the last tick; `nil` without a sample.

@@ -1,33 +1,40 @@
 import StateCoding
 
-/// The highest arrival rate of late, fading, and how long a tick was then: what a network has to live
+/// The highest arrival rate of late, fading, and how soon a peak is noticed: what a network has to live
 /// through before anybody can cut it back.
 struct RatePeak: Equatable, Sendable {
     /// Samples per second.
     private(set) var rate = 0.0
-    private(set) var elapsedSeconds = 0.0
+    /// Length of a tick under load; 0 before there was one.
+    private(set) var noticeSeconds = 0.0
 
     /// What a peak counts for, a tick later.
     private static let fading = 0.98
 
     init() {}
 
-    mutating func note(_ measurements: Measurements) {
+    /// Takes a tick in.
+    ///
+    /// - Parameter load: Demanded over allowed share of the processor.
+    mutating func note(_ measurements: Measurements, load: Double) {
         guard measurements.elapsedSeconds > 0 else { return }
-        let present = Double(measurements.arrivedSamples) / measurements.elapsedSeconds
-        rate *= Self.fading
-        if present >= rate { (rate, elapsedSeconds) = (present, measurements.elapsedSeconds) }
+        rate = max(measurements.arrivalRate, Self.fading * rate)
+        noticeSeconds /= Self.fading
+        guard load > 1 || noticeSeconds == 0 else { return }
+        noticeSeconds =
+            noticeSeconds > 0
+            ? min(noticeSeconds, measurements.elapsedSeconds) : measurements.elapsedSeconds
     }
 }
 
 extension RatePeak: StateCodable {
     func encode(to writer: inout StateWriter) {
         writer.write(rate)
-        writer.write(elapsedSeconds)
+        writer.write(noticeSeconds)
     }
 
     init(from reader: inout StateReader) throws(StateError) {
         rate = try reader.readDouble()
-        elapsedSeconds = try reader.readDouble()
+        noticeSeconds = try reader.readDouble()
     }
 }

@@ -3,8 +3,8 @@ import StateCoding
 /// Decisions by rules with hysteresis: relief at once, more only after a calm while and with room
 /// for twice the load, so that the two never alternate.
 public struct RulesPolicy: Equatable, Sendable {
-    /// Ticks in a row with a load below ``calm``.
-    private var calmTicks = 0
+    /// Ticks in a row with a load below ``calm``. Before the first, nothing speaks for a load.
+    private var calmTicks = patience - 1
 
     /// Below this load there is room for twice as much.
     public static let calm: Float = 0.4
@@ -32,6 +32,10 @@ public struct RulesPolicy: Equatable, Sendable {
             (.addMember, true, "there is room for another member"),
             (.replayMore, true, "there is room to learn samples again"),
             (
+                .replayLess, observation[.rest] > 0.2,
+                "replay may have come to be of no use"
+            ),
+            (
                 .widen, observation[.growth] > 0.2,
                 "new units could follow errors that these cannot"
             ),
@@ -54,7 +58,8 @@ public struct RulesPolicy: Equatable, Sendable {
             ),
         ]
         for (action, applies, reason) in choices where applies && legal.contains(action) {
-            calmTicks = 0
+            // What was done has to show in the load before anything more is.
+            calmTicks = Self.patience - 1
             return (action, reason)
         }
         return (.none, "no rule applies")

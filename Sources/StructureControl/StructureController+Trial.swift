@@ -40,7 +40,12 @@ extension StructureController {
             self.open?.add(bonus: -Reward.change)
         }
         // A trial that was broken off says nothing about the change.
-        if reason == nil { patience.note(trial.action, isKept: isKept) }
+        if reason == nil {
+            patience.note(trial.action, isKept: isKept)
+            if isKept, let reverse = trial.action.reverse {
+                patience.note(reverse, isKept: false)
+            }
+        }
         lastReward = self.open?.reward
         if let family = trial.action.family {
             outcomes[family.rawValue] = isKept ? 1 : -1

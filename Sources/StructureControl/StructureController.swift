@@ -1,4 +1,3 @@
-import Glibc
 import Randomness
 import StateCoding
 
@@ -30,6 +29,7 @@ public struct StructureController: Equatable, Sendable {
     /// The same of the lag over the largest allowed.
     var peakLag = 0.0
     var calmTicks = 0
+    var peakLength = PeakLength()
     /// How many seconds learning would be behind with no more of the processor than is allowed: what
     /// was used beyond that, and not yet made up for.
     var debt = 0.0
@@ -56,6 +56,10 @@ public struct StructureController: Equatable, Sendable {
     static let peak = 0.5
     /// What a peak counts for, a tick later.
     static let fading = 0.97
+    /// Share of the allowed lag by which learning may fall behind from one tick to the next.
+    public static let lagStep = 0.1
+    /// Share of the allowed lag that a lump of samples may take.
+    static let lump = 0.05
     /// Ticks for which a change that was kept is credited with its gain.
     static let horizon = 4.0
 
@@ -132,6 +136,9 @@ public struct StructureController: Equatable, Sendable {
         driftAge = facts.samplesSinceDrift
         let load = measurements.demand / configuration.budget.cpuFraction
         owe(measurements, load: load)
+        peakLength.note(
+            rate: measurements.arrivalRate, load: load,
+            elapsedSeconds: measurements.elapsedSeconds)
         let lag = max(measurements.lagSeconds, debt) / configuration.budget.maxLagSeconds
         peakLoad = load > Self.fading * peakLoad ? load : Self.fading * peakLoad
         peakLag = lag > Self.fading * peakLag ? lag : Self.fading * peakLag
@@ -139,14 +146,14 @@ public struct StructureController: Equatable, Sendable {
         calmTicks = seen.isOverloaded ? 0 : calmTicks + 1
         seen[.calm] = Float(calmTicks) / 50
         observation = seen
+        let newSamples = facts.sampleCount - lastSampleCount
+        let weight = Self.weight(of: newSamples)
         let earned =
-            reward.earn(measurements, facts: facts, budget: configuration.budget)
-            + potentialGain(facts)
-        shield.note(
-            seen, measurements: measurements, facts: facts,
-            newSamples: facts.sampleCount - lastSampleCount)
+            weight * reward.earn(measurements, facts: facts, budget: configuration.budget)
+            + potentialGain(facts, weight: weight)
+        shield.note(seen, measurements: measurements, facts: facts, newSamples: newSamples)
         lastSampleCount = facts.sampleCount
-        open?.add(earned)
+        open?.add(earned, weight: weight)
         lastReward = open?.reward ?? lastReward
         if let trial = open?.trial {
             let isTight = seen.isBusy || seen.isOverloaded
@@ -160,22 +167,13 @@ public struct StructureController: Equatable, Sendable {
         return decide(facts)
     }
 
+    /// How long the load is expected to last as it is, over the largest allowed lag.
+    public var foresight: Double {
+        peakLength.remaining(rate: latest?.arrivalRate ?? 0) / configuration.budget.maxLagSeconds
+    }
+
     /// Demanded over allowed share of the processor, as the last tick has shown it.
     public var load: Double { (latest?.demand ?? 0) / configuration.budget.cpuFraction }
-
-    /// Samples come in lumps, which say nothing of a rate: it is a mean over a tenth of the allowed lag.
-    private func smoothed(_ measurements: Measurements) -> Measurements {
-        guard let before = latest, before.elapsedSeconds > 0, measurements.elapsedSeconds > 0
-        else { return measurements }
-        let time = configuration.budget.maxLagSeconds / 10
-        let weight = measurements.elapsedSeconds / (measurements.elapsedSeconds + time)
-        let old = Double(before.arrivedSamples) / before.elapsedSeconds
-        let new = Double(measurements.arrivedSamples) / measurements.elapsedSeconds
-        var smoothed = measurements
-        let rate = old + weight * (new - old)
-        smoothed.arrivedSamples = Int((rate * measurements.elapsedSeconds).rounded())
-        return smoothed
-    }
 
     /// Decides by what the last tick has shown: also when the trial that it ended is settled, since
     /// load does not wait.
@@ -186,7 +184,12 @@ public struct StructureController: Equatable, Sendable {
         var bounds = shield.bounds(
             seen, measurements: measurements, facts: facts, budget: configuration.budget,
             limits: configuration.limits)
-        for action in Action.allCases where patience.bars(action) { bounds.legal.remove(action) }
+        // What a trial has shown is no reason to bear a load.
+        if !seen.isBusy, !seen.isOverloaded {
+            for action in Action.allCases where patience.bars(action) {
+                bounds.legal.remove(action)
+            }
+        }
         bounds.legal = bounds.legal.intersection(configuration.allowed)
         if let order = bounds.order, !bounds.legal.contains(order.action) { bounds.order = nil }
         closeDecision(next: seen, legal: bounds.legal)
@@ -215,7 +218,7 @@ public struct StructureController: Equatable, Sendable {
         if !isActing {
             decision.kind = .propose
             decision.reason += "; mode is observe, so nothing is changed"
-        } else if choice.action.isStructural, !seen.isBusy, !seen.isOverloaded {
+        } else if isTried(choice.action, facts: facts), !seen.isBusy, !seen.isOverloaded {
             let plan = TrialPlan(choice.action, facts: facts, load: Double(seen.load))
             decision.kind = .tryOut(window: plan.window, price: plan.price)
         }
@@ -230,17 +233,31 @@ public struct StructureController: Equatable, Sendable {
         return decision
     }
 
+    /// Whether a change has to show in a trial what it is worth.
+    private func isTried(_ action: Action, facts: LearnerFacts) -> Bool {
+        action.isStructural
+            || facts.isReplayTried && (action == .replayMore || action == .replayLess)
+    }
+
     /// What is added to a reward so that values tell choices apart and not streams: a hard one
     /// earns less whatever is done. It changes no optimal policy.
     ///
     /// - Source: Ng, Harada, Russell, "Policy Invariance under Reward Transformations", ICML 1999,
     ///   theorem 1.
-    private mutating func potentialGain(_ facts: LearnerFacts) -> Double {
+    private mutating func potentialGain(_ facts: LearnerFacts, weight: Double) -> Double {
         guard let slow = losses.slow else { return 0 }
         let next = -min(max(slow / facts.lossScale, 0), 2) / (1 - Self.discount)
         defer { potential = next }
-        return potential.map { Self.discount * next - $0 } ?? (Self.discount - 1) * next
+        let discount = Self.discount(weight: weight)
+        return potential.map { discount * next - $0 } ?? (discount - 1) * next
     }
+
+    /// What a tick counts for: with its samples, up to a thousand. Under load ticks are short, and a
+    /// decision's worth must not hang on how often it was looked at.
+    static func weight(of samples: Int) -> Double { min(max(Double(samples) / 1_000, 0.05), 1) }
+
+    /// What is left of a reward after a tick of a weight.
+    static func discount(weight: Double) -> Double { 1 - (1 - discount) * weight }
 
     private mutating func choose(_ seen: Observation, legal: ChoiceSet) -> Policy.Choice {
         if case .random(let share) = configuration.placebo {
@@ -285,64 +302,5 @@ public struct StructureController: Equatable, Sendable {
         policy?.learn(closed)
     }
 
-    /// Keeps what a sample has cost, unless part of it was a trial's or left out.
-    private mutating func noteServiceTime(_ measurements: Measurements, facts: LearnerFacts) {
-        guard trial == nil, facts.trainShare >= 1 else { return }
-        serviceTimes.record(
-            measurements.serviceSeconds, samples: measurements.arrivedSamples,
-            architecture: ServiceTimes.Architecture(
-                hidden: facts.hidden, members: facts.memberCount, isReplaying: facts.isReplaying),
-            parameterCount: facts.totalParameterCount + facts.replayedParameterCount)
-    }
-
     private var decider: PolicyName { policy?.name ?? .rules }
-
-    /// Adds what was used of the processor beyond what is allowed, or makes up for it.
-    private mutating func owe(_ measurements: Measurements, load: Double) {
-        let limit = 2 * configuration.budget.maxLagSeconds
-        debt = min(max(debt + (load - 1) * measurements.elapsedSeconds, 0), limit)
-    }
-
-    private func observe(
-        _ measurements: Measurements, facts: LearnerFacts, lag: Double
-    ) -> Observation {
-        let budget = configuration.budget
-        var seen = Observation()
-        seen[.load] = Float(measurements.demand / budget.cpuFraction) - 1
-        seen[.queue] = Float(measurements.queueFill)
-        seen[.lag] = Float(lag)
-        let excess = max(0, measurements.demand / budget.cpuFraction - 1)
-        let coming = Shield.foresight * excess * measurements.elapsedSeconds
-        seen[.pressure] = Float(lag + coming / budget.maxLagSeconds)
-        if let limit = budget.predictP99Microseconds, limit > 0 {
-            seen[.latency] = Float(measurements.predictP99Microseconds / limit) - 1
-        }
-        if let limit = budget.memoryBytes, limit > 0 {
-            seen[.memory] = Float(Double(measurements.memoryBytes) / Double(limit)) - 1
-        } else {
-            seen[.memory] = -1
-        }
-        if budget.predictP99Microseconds == nil { seen[.latency] = -1 }
-        seen[.trainShare] = log2f(Float(facts.trainShare)) / 6
-        seen[.size] = logf(Float(max(facts.parameterCount, 1))) / 13.8
-        seen[.width] = log2f(Float(max(facts.hidden.max() ?? 1, 1))) / 12
-        seen[.depth] = Float(facts.hidden.count) / 8
-        seen[.loss] = Float((losses.slow ?? facts.lossScale) / facts.lossScale)
-        seen[.trend] = losses.trend
-        seen[.slope] = losses.slope / 4
-        seen[.drift] = 1 / (1 + Float(facts.samplesSinceDrift) / 2_000)
-        seen[.rest] = Float(restTicks) / 50
-        seen[.growth] = Float(facts.growthSignal)
-        seen[.prune] = Float(10 * facts.pruneSignal)
-        seen[.dormant] = Float(facts.dormantShare)
-        seen[.growthOutcome] = Float(outcomes[OutcomeFamily.growth.rawValue])
-        seen[.shrinkOutcome] = Float(outcomes[OutcomeFamily.shrinkage.rawValue])
-        seen[.refreshOutcome] = Float(outcomes[OutcomeFamily.refreshment.rawValue])
-        seen[.members] = Float(facts.memberCount) / Float(max(facts.memberTotal, 1))
-        seen[.replay] = facts.isReplaying ? 1 : 0
-        seen[.parked] = facts.hasParked ? 1 : 0
-        seen[.peak] = log2f(Float(max(peakLoad, 1e-3))) / 6
-        seen[.peakLag] = Float(peakLag)
-        return seen
-    }
 }

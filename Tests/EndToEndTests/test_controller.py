@@ -116,6 +116,50 @@ def test_simulate_compares_policies_with_intervals(tmp_path):
     assert again.stdout == done.stdout
 
 
+FILE = """\
+name: recorded
+samples: 3000
+hidden: [8]
+rungs: [2, 8]
+stream: {kind: file, file: recorded/stream.csv, target: side}
+"""
+
+
+def test_a_recorded_stream_is_simulated_again_and_again(tmp_path):
+    scenario = tmp_path / "recorded.yaml"
+    scenario.write_text(FILE)
+    (tmp_path / "recorded").mkdir()
+    table = tmp_path / "recorded" / "stream.csv"
+    x, y = two_classes(500)
+    rows = [",".join([*map(str, a), str(b)]) for a, b in zip(x, y, strict=True)]
+    header = ",".join([*(f"x{i}" for i in range(len(x[0]))), "side"])
+    table.write_text("\n".join([header, *rows]) + "\n")
+    # Named from the scenario's folder, wherever the command is run; read six times over.
+    done = osier("simulate", scenario, "--policy", "rules", "--seeds", "1", "--json")
+    assert done.returncode == 0, done.stderr
+    lines = {line["policy"]: line for line in json.loads(done.stdout)["policies"]}
+    assert lines["fixed-8"]["utility"]["mean"] > 0.9
+
+    # Labels that no feature tells: nothing can be learned from this file.
+    labels = ["left" if i % 2 else "right" for i in range(len(rows))]
+    same = [f"{','.join('1' for _ in x[0])},{label}" for label in labels]
+    table.write_text("\n".join([header, *same]) + "\n")
+    done = osier("simulate", scenario, "--policy", "rules", "--seeds", "1", "--json")
+    assert done.returncode == 0, done.stderr
+    lines = {line["policy"]: line for line in json.loads(done.stdout)["policies"]}
+    assert lines["fixed-8"]["utility"]["mean"] < 0.7
+
+    for content, said in (("", "stream.csv"), (header + "\n" + rows[0] + "\n", "fewer than 50")):
+        table.write_text(content)
+        refused = osier("simulate", scenario, "--policy", "rules", "--seeds", "1")
+        assert refused.returncode == 78
+        assert said in refused.stderr
+    table.unlink()
+    refused = osier("simulate", scenario, "--policy", "rules", "--seeds", "1")
+    assert refused.returncode == 78
+    assert "stream.csv" in refused.stderr
+
+
 def test_measured_service_times_are_published_and_the_simulator_reckons_with_them(
     start, connect, tmp_path
 ):

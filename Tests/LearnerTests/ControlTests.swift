@@ -95,6 +95,89 @@ import Testing
         #expect(adaptations(run).contains { $0.operation.name == "restore" })
     }
 
+    /// A single network that may learn samples again.
+    private func replaying(
+        hidden: [Int] = [16], change: (inout LearnerConfiguration) -> Void = { _ in }
+    ) -> Run {
+        run(.rules, hidden: hidden) {
+            change(&$0)
+            $0.learning.replay = nil
+            $0.control.allowed = ChoiceSet([
+                .none, .replayMore, .replayLess, .trainMore, .trainLess,
+            ])
+        }
+    }
+
+    @Test("a single network learns samples again once that has shown its worth, but not under load")
+    func replays() throws {
+        var run = replaying()
+        go(&run, ticks: 20, load: 0.1)
+        let told = adaptations(run)
+        #expect(told.prefix(2).map(\.stage) == [.proposed, .kept])
+        // Whether it still helps is asked again, and it does.
+        #expect(told.count { $0.stage == .kept } == 1)
+        #expect(told.allSatisfy { $0.operation.name == "replay" })
+        #expect(run.learner.replayingParameterCount == 4 * run.learner.lead!.network.parameterCount)
+        #expect(run.learner.counts.structure == 0)
+        var once = self.run(.rules, hidden: [16]) { $0.control.policy = nil }
+        go(&once, ticks: 20, load: 0.1)
+        #expect(run.learner.accuracyTotal!.accuracy > once.learner.accuracyTotal!.accuracy + 0.02)
+
+        go(&run, ticks: 3, load: 3, seed: 2)
+        #expect(run.learner.replayingParameterCount == 0)
+        go(&run, ticks: 10, load: 0.1, seed: 3)
+        #expect(run.learner.control.trainShare == 1)
+        #expect(run.learner.replayingParameterCount > 0)
+        let restored = try run.restored()
+        #expect(restored.learner.stateBytes() == run.learner.stateBytes())
+    }
+
+    /// What was right a moment ago is wrong now.
+    @Test("where samples of the past mislead, the trial ends and nothing is learned again")
+    func harmfulReplay() {
+        var run = replaying { $0.drift.detector = .off }
+        let samples = points(30_000, seed: 1).enumerated().map { index, sample in
+            guard case .label(.integer(let label)) = sample.target else { return sample }
+            let moved = (label + Int64(index / 1_500)) % 8
+            return Sample(sample.features, .label(.integer(moved)))
+        }
+        for start in stride(from: 0, to: samples.count, by: 500) {
+            run.take(SampleBlock(samples[start..<start + 500]))
+            run.learner.handle(tick(load: 0.1), effects: &run.effects)
+        }
+        let told = adaptations(run)
+        #expect(told.contains { $0.stage == .proposed && $0.operation.name == "replay" })
+        #expect(run.learner.replayingParameterCount == 0)
+    }
+
+    @Test("after a drift a single network learns nothing again that came before it")
+    func forgetsAtDrift() throws {
+        var run = replaying()
+        go(&run, ticks: 20, load: 0.1)
+        let before = run.learner.replayMemory.count
+        #expect(before > 5_000)
+        let learnedBefore = run.learner.counts.learned
+        // Other labels for the same points.
+        let samples = points(4_000, seed: 2).map { sample in
+            guard case .label(.integer(let label)) = sample.target else { return sample }
+            return Sample(sample.features, .label(.integer((label + 3) % 8)))
+        }
+        for start in stride(from: 0, to: samples.count, by: 500) {
+            run.take(SampleBlock(samples[start..<start + 500]))
+            run.learner.handle(tick(load: 0.1), effects: &run.effects)
+        }
+        let drift = try #require(run.learner.counts.lastDriftSample)
+        #expect(drift > 9_000)
+        #expect(run.learner.replayMemory.count <= run.learner.counts.learned - learnedBefore)
+    }
+
+    @Test("a linear model has nothing to learn again", arguments: [1, 2])
+    func linearModel(seed: UInt64) {
+        var run = replaying(hidden: [])
+        go(&run, ticks: 20, load: 0.1, seed: seed)
+        #expect(adaptations(run).isEmpty)
+    }
+
     @Test("observing, the controller says what it would do, and the learner is as without it")
     func observes() {
         var watched = run(.rules, hidden: [4]) { $0.control.mode = .observe }

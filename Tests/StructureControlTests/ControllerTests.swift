@@ -106,10 +106,10 @@ import Testing
         configuration.isLearning = false
         var controller = StructureController(
             configuration: configuration, policy: .qLearning(table), seed: 1)
-        // An eighth of the limit more each second: at the fifth, two more would reach it.
-        for tick in 1...5 {
+        // An eighth of the limit more each second: at the fourth, as many more would reach it.
+        for tick in 1...4 {
             let decision = controller.tick(measurements(load: 1.125), facts: facts())
-            #expect((decision == nil) == (tick < 5))
+            #expect((decision == nil) == (tick < 4))
             if let decision {
                 #expect(decision.by == .rules && decision.action == .trainLess)
             }

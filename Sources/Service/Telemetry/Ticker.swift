@@ -1,7 +1,8 @@
 import StructureControl
 import Synchronization
 
-/// Measures what the controller is told, once a second or every thousand samples.
+/// Measures what the controller is told: once a second, every thousand samples, and whenever learning
+/// has fallen behind by another tenth of what is allowed.
 struct Ticker {
     private let gauges: Gauges
     private var resources = ResourceProbe()
@@ -13,13 +14,15 @@ struct Ticker {
     private var lastBusy = 0
     /// Seconds per sample, as it was when there was one.
     private var serviceSeconds = 0.0
+    /// How far behind learning was at the last tick, in seconds.
+    private var lastLag = 0.0
 
     private static let interval = Duration.seconds(1)
     private static let sampleInterval = 1_000
     /// How often the operating system is asked.
     private static let readingInterval = Duration.milliseconds(500)
-    /// Closer ticks would measure noise.
-    private static let leastInterval = Duration.milliseconds(20)
+    /// Closer ticks would measure noise; in parts of the allowed lag where that is short.
+    private static let leastInterval = (time: Duration.milliseconds(20), lagParts: 25.0)
 
     init(gauges: Gauges, start: ContinuousClock.Instant) {
         self.gauges = gauges
@@ -32,19 +35,24 @@ struct Ticker {
         max(.zero, lastTime + Self.interval - time)
     }
 
-    /// - Parameter queueCapacity: Samples that may wait.
+    /// - Parameters:
+    ///   - queueCapacity: Samples that may wait.
+    ///   - maxLagSeconds: How far learning may fall behind. Above 0.
     /// - Returns: What was measured since the last tick; `nil` while none is due, or nothing came
     ///   and nothing waits.
     mutating func measure(
-        at time: ContinuousClock.Instant, queueCapacity: Int
+        at time: ContinuousClock.Instant, queueCapacity: Int, maxLagSeconds: Double
     ) -> Measurements? {
         let accepted = gauges.acceptedSamples.load(ordering: .relaxed)
-        let elapsed = time - lastTime
-        let isDue =
-            elapsed >= Self.interval
-            || accepted - lastAccepted >= Self.sampleInterval && elapsed >= Self.leastInterval
-        guard isDue else { return nil }
         let finished = gauges.finishedSamples.load(ordering: .acquiring)
+        let elapsed = time - lastTime
+        let lag = Double(accepted - finished) * serviceSeconds
+        let least = min(
+            Self.leastInterval.time, .seconds(maxLagSeconds / Self.leastInterval.lagParts))
+        let isSoon =
+            accepted - lastAccepted >= Self.sampleInterval
+            || lag - lastLag > StructureController.lagStep * maxLagSeconds
+        guard elapsed >= Self.interval || isSoon && elapsed >= least else { return nil }
         let busy = gauges.busyNanoseconds.load(ordering: .relaxed)
         defer {
             (lastTime, lastAccepted, lastFinished, lastBusy) = (time, accepted, finished, busy)
@@ -59,12 +67,13 @@ struct Ticker {
             readingTime = time
         }
         let waiting = accepted - finished
+        lastLag = Double(waiting) * serviceSeconds
         return Measurements(
             elapsedSeconds: elapsed / .seconds(1), arrivedSamples: accepted - lastAccepted,
             serviceSeconds: serviceSeconds,
             queueFill: min(1, Double(waiting) / Double(max(1, queueCapacity))),
             // What the sample that comes next will have waited.
-            lagSeconds: Double(waiting) * serviceSeconds, cpuFraction: reading.cpuFraction,
+            lagSeconds: lastLag, cpuFraction: reading.cpuFraction,
             memoryBytes: reading.residentBytes,
             predictP99Microseconds:
                 Double(gauges.predictP99Nanoseconds.load(ordering: .relaxed)) / 1_000)
@@ -79,7 +88,9 @@ extension NetworkLoop {
         intake.measureService(at: now, maxLagSeconds: control.budget.maxLagSeconds)
         if phase == .running { intake.followLoad(at: now) }
         guard control.policy != nil, phase == .running,
-            let measurements = ticker.measure(at: now, queueCapacity: intake.queueLimit)
+            let measurements = ticker.measure(
+                at: now, queueCapacity: intake.queueLimit,
+                maxLagSeconds: control.budget.maxLagSeconds)
         else { return }
         intake.submit(measurements)
     }

@@ -1,0 +1,78 @@
+import Testing
+
+@testable import Service
+
+@Suite("When the controller is told of the load") struct TickerTests {
+    private let start = ContinuousClock.now
+    private let gauges = Gauges()
+
+    /// Says what has come and what was done since the start, a sample in so many microseconds.
+    private func set(accepted: Int, finished: Int, microseconds: Int = 100) {
+        gauges.acceptedSamples.store(accepted, ordering: .relaxed)
+        gauges.finishedSamples.store(finished, ordering: .relaxed)
+        gauges.busyNanoseconds.store(finished * microseconds * 1_000, ordering: .relaxed)
+    }
+
+    /// A ticker that has measured 100 µs a sample in its first second.
+    private func measured() -> Ticker {
+        var ticker = Ticker(gauges: gauges, start: start)
+        set(accepted: 500, finished: 500)
+        let first = ticker.measure(
+            at: start + .seconds(1), queueCapacity: 10_000, maxLagSeconds: 0.5)
+        #expect(first?.serviceSeconds == 100e-6)
+        return ticker
+    }
+
+    @Test("is once a second, however little came, and never when nothing did")
+    func everySecond() {
+        var ticker = measured()
+        set(accepted: 501, finished: 501)
+        let early = start + .seconds(1) + .milliseconds(999)
+        #expect(ticker.measure(at: early, queueCapacity: 10_000, maxLagSeconds: 0.5) == nil)
+        let due = ticker.measure(
+            at: start + .seconds(2), queueCapacity: 10_000, maxLagSeconds: 0.5)
+        #expect(due?.arrivedSamples == 1)
+        let idle = ticker.measure(
+            at: start + .seconds(3), queueCapacity: 10_000, maxLagSeconds: 0.5)
+        #expect(idle == nil)
+    }
+
+    @Test(
+        "is at a thousand samples, or when learning has fallen behind by a tenth of what is allowed",
+        arguments: [(999, 999, false), (1_000, 1_000, true), (500, 0, false), (501, 0, true)])
+    func underLoad(arrived: Int, learned: Int, isDue: Bool) {
+        var ticker = measured()
+        set(accepted: 500 + arrived, finished: 500 + learned)
+        // A tenth of 0.5 s are 500 samples of 100 µs.
+        let found = ticker.measure(
+            at: start + .milliseconds(1_020), queueCapacity: 10_000, maxLagSeconds: 0.5)
+        #expect((found != nil) == isDue)
+        if isDue { #expect(found?.arrivedSamples == arrived) }
+    }
+
+    @Test("counts what learning has fallen behind since the last time only")
+    func sinceTheLastTick() {
+        var ticker = measured()
+        set(accepted: 1_100, finished: 500)
+        #expect(
+            ticker.measure(
+                at: start + .milliseconds(1_020), queueCapacity: 10_000, maxLagSeconds: 0.5)?
+                .lagSeconds == 600 * 100e-6)
+        set(accepted: 1_500, finished: 500)
+        let next = ticker.measure(
+            at: start + .milliseconds(1_040), queueCapacity: 10_000, maxLagSeconds: 0.5)
+        #expect(next == nil)
+    }
+
+    @Test(
+        "is not sooner than 20 ms, or a twenty-fifth of an allowed lag that is shorter than 0.5 s",
+        arguments: [(0.5, 19, false), (0.5, 20, true), (0.1, 3, false), (0.1, 4, true)])
+    func notTooSoon(maxLagSeconds: Double, milliseconds: Int, isDue: Bool) {
+        var ticker = measured()
+        set(accepted: 3_500, finished: 500)
+        let found = ticker.measure(
+            at: start + .seconds(1) + .milliseconds(milliseconds), queueCapacity: 10_000,
+            maxLagSeconds: maxLagSeconds)
+        #expect((found != nil) == isDue)
+    }
+}

@@ -11,4 +11,8 @@
 #else
 #define TILE_ROWS 6
 #endif
+#define SUM_UNITS 2
+#define SUM_SAMPLES 2
+#define LEAST_GROUP 0
+#define LIVE_PERCENT 100
 #include "level.h"

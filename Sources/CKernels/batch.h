@@ -24,11 +24,6 @@ enum { TILE_CAPACITY = 12 * 32 };
 // Tiles are applied in whole blocks of sixteen columns.
 enum { TILE_STRIDE = TILE_COLUMNS < 16 ? 16 : TILE_COLUMNS };
 
-INLINE ptrdiff_t levelFloats(const ck_network *n) {
-    const ck_layer *top = n->layers + n->layerCount - 1;
-    return top->unitStart + padded(top->unitCount);
-}
-
 INLINE ptrdiff_t parameterFloats(const ck_network *n) {
     const ck_layer *top = n->layers + n->layerCount - 1;
     return top->biasStart + padded(top->unitCount);

@@ -5,6 +5,12 @@
 //   UNIT_BLOCKS         blocks of units whose sums are held in registers
 //   MOMENT_ROWS         rows that are updated at once when there are moments
 //   TILE_ROWS           rows of a register tile
+//   SUM_UNITS           units and
+//   SUM_SAMPLES         samples whose sums over sixteen lanes are held in registers
+//   LEAST_GROUP         samples from which on predicting them together is faster than one by one;
+//                       0 where it never is
+//   LIVE_PERCENT        share of inputs that are not zero, from which on a register tile is faster
+//                       than passing over the others
 #include "lanes.h"
 #include "functions.h"
 #include "losses.h"
@@ -14,6 +20,7 @@
 #include "forward.h"
 #include "single.h"
 #include "products.h"
+#include "predict.h"
 #include "batch.h"
 
 // Moments of resting units decay by a factor for ever. Numbers below the normal ones are slow, up

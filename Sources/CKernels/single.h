@@ -15,9 +15,14 @@ typedef struct {
     int32_t *rows;
 } Sample;
 
-INLINE Sample sampleIn(const ck_network *n, float *scratch) {
+// Floats of one sample's activations, all levels.
+INLINE ptrdiff_t levelFloats(const ck_network *n) {
     const ck_layer *top = n->layers + n->layerCount - 1;
-    ptrdiff_t count = top->unitStart + padded(top->unitCount);
+    return top->unitStart + padded(top->unitCount);
+}
+
+INLINE Sample sampleIn(const ck_network *n, float *scratch) {
+    ptrdiff_t count = levelFloats(n);
     return (Sample){
         scratch, scratch + count, scratch + 2 * count, (int32_t *)(scratch + 3 * count)};
 }
@@ -274,19 +279,4 @@ __attribute__((noinline)) static ck_outcome stepSingle(
     }
     if (isLarge && isLinear(settings->rule)) growNorms(n, settings, &sample);
     return (ck_outcome){loss, norm, 1};
-}
-
-static void predictAll(
-    const ck_network *n, int32_t activation, int32_t loss, const float *inputs,
-    float *predictions, ptrdiff_t sampleCount, float *scratch
-) {
-    Sample sample = sampleIn(n, scratch);
-    const ck_layer *top = n->layers + n->layerCount - 1;
-    for (ptrdiff_t i = 0; i < sampleCount; i++) {
-        pack(sample.activations, inputs + i * n->layers[0].inputCount, n->layers[0].inputCount);
-        forward(n, activation, &sample);
-        predictionOf(
-            loss, sample.activations + top->unitStart, top->unitCount,
-            predictions + i * top->unitCount);
-    }
 }

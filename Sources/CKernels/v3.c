@@ -9,6 +9,10 @@
 #define UNIT_BLOCKS 4
 #define MOMENT_ROWS 1
 #define TILE_ROWS 6
+#define SUM_UNITS 2
+#define SUM_SAMPLES 2
+#define LEAST_GROUP 4
+#define LIVE_PERCENT 40
 #include "level.h"
 #pragma clang attribute pop
 #endif

@@ -12,6 +12,10 @@
 #define UNIT_BLOCKS 16
 #define MOMENT_ROWS 2
 #define TILE_ROWS 12
+#define SUM_UNITS 4
+#define SUM_SAMPLES 4
+#define LEAST_GROUP 3
+#define LIVE_PERCENT 25
 #include "level.h"
 #pragma clang attribute pop
 #endif

@@ -54,7 +54,7 @@ public struct NetworkWeights: Sendable {
     /// Whether no weight is infinite or not a number.
     public var isFinite: Bool { (0..<shape.parameterCapacity).allSatisfy { values[$0].isFinite } }
 
-    /// Predicts one sample or several.
+    /// Predicts one sample or several, whose predictions have the same bits in any company.
     ///
     /// - Parameters:
     ///   - inputs: `[samples, inputs]`, row by row.
@@ -71,7 +71,7 @@ public struct NetworkWeights: Sendable {
             predictions.count == sampleCount * shape.outputCount
                 && inputs.count == sampleCount * shape.inputCount,
             "\(inputs.count) inputs, \(predictions.count) outputs: not of \(shape.unitCounts)")
-        workspace.prepare(shape.layers, sampleCount: 1)
+        workspace.prepareToPredict(shape.layers, sampleCount: sampleCount)
         // Why unsafe: C takes addresses. Why sound: the counts were checked above, everything is
         // alive until the call returns, and a prediction reads the weights and writes none.
         unsafe shape.layers.withTable { layers in

@@ -33,6 +33,17 @@ public struct Workspace: Sendable {
         scratch.prepare(count: count)
     }
 
+    /// Makes room for predictions of so many samples.
+    mutating func prepareToPredict(_ table: [LayerLayout], sampleCount: Int) {
+        let count = unsafe table.withTable { layers in
+            unsafe ck_predict_scratch_count(layers, table.count, sampleCount)
+        }
+        scratch.prepare(count: count)
+    }
+
+    /// Samples at most that a prediction takes through a network side by side.
+    public static var samplesAtOnce: Int { Int(CK_PREDICT_GROUP) }
+
     /// Lists the inputs that are not zero.
     mutating func listRows(_ inputs: Span<Float>) {
         let room = inputs.count + LayerLayout.lanes

@@ -103,7 +103,8 @@ typedef struct {
     ck_outcome (*step)(
         const ck_network *network, const ck_settings *settings, const float *inputs,
         const float *targets, const float *importances, ptrdiff_t sampleCount, float *scratch);
-    // Predictions, one sample after the other.
+    // Predictions, several samples in one pass over the weights, with the bits of one by one.
+    // `scratch` holds `ck_predict_scratch_count` floats.
     void (*predict)(
         const ck_network *network, int32_t activation, int32_t loss, const float *inputs,
         float *predictions, ptrdiff_t sampleCount, float *scratch);
@@ -127,5 +128,12 @@ int32_t ck_select(int32_t level);
 
 // Floats of scratch memory for a step with `sampleCount` samples.
 ptrdiff_t ck_scratch_count(const ck_layer *layers, ptrdiff_t layerCount, ptrdiff_t sampleCount);
+
+// Samples at most that a prediction takes through the network side by side.
+enum { CK_PREDICT_GROUP = 24 };
+
+// Floats of scratch memory for predictions of `sampleCount` samples.
+ptrdiff_t ck_predict_scratch_count(
+    const ck_layer *layers, ptrdiff_t layerCount, ptrdiff_t sampleCount);
 
 #endif

@@ -102,4 +102,18 @@ public struct AdmittedBlock: Equatable, Sendable {
     public var answers: [Double] = []
 
     public init() {}
+
+    /// Empties the block and keeps its storage.
+    public mutating func removeAll() {
+        rows.removeAll(keepingCapacity: true)
+        values.removeAll(keepingCapacity: true)
+        indices.removeAll(keepingCapacity: true)
+        entries.removeAll(keepingCapacity: true)
+        targets.removeAll(keepingCapacity: true)
+        changes.removeAll(keepingCapacity: true)
+        refusals.removeAll(keepingCapacity: true)
+        arrival = 0
+        isPrediction = false
+        answers.removeAll(keepingCapacity: true)
+    }
 }

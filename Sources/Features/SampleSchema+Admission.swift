@@ -79,7 +79,23 @@ extension SampleSchema {
     /// and nothing is learned.
     public func resolve(_ block: consuming SampleBlock) -> AdmittedBlock {
         var block = block
-        var admitted = AdmittedBlock(takingNumbersOf: &block)
+        var admitted = AdmittedBlock()
+        resolve(takingNumbersOf: &block, into: &admitted)
+        return admitted
+    }
+
+    /// Resolves samples as ``resolve(_:)`` does, without copying their numbers, in memory that is
+    /// there.
+    ///
+    /// - Parameters:
+    ///   - block: Keeps its rows, and loses ``SampleBlock/values`` and ``SampleBlock/indices`` to
+    ///     the result until ``AdmittedBlock/returnNumbers(to:)``.
+    ///   - admitted: Emptied first.
+    public func resolve(
+        takingNumbersOf block: inout SampleBlock, into admitted: inout AdmittedBlock
+    ) {
+        admitted.removeAll()
+        admitted.takeNumbers(of: &block)
         let columns = columnMap(of: block)
         for row in block.rows {
             var draft = RowDraft(entryStart: admitted.entries.count, learns: false)
@@ -92,7 +108,6 @@ extension SampleSchema {
             }
         }
         admitted.mergeRefusals(of: block)
-        return admitted
     }
 
     /// Makes the changes that a checked row asks for, and fills in the indices that they give.
@@ -175,7 +190,15 @@ extension FeatureValue {
 }
 
 extension AdmittedBlock {
-    init(takingNumbersOf block: inout SampleBlock) {
+    init(takingNumbersOf block: inout SampleBlock) { takeNumbers(of: &block) }
+
+    /// Gives a block of samples the numbers back that were taken from it.
+    public mutating func returnNumbers(to block: inout SampleBlock) {
+        swap(&values, &block.values)
+        swap(&indices, &block.indices)
+    }
+
+    mutating func takeNumbers(of block: inout SampleBlock) {
         swap(&values, &block.values)
         swap(&indices, &block.indices)
         rows.reserveCapacity(block.rows.count)

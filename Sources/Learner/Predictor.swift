@@ -40,71 +40,53 @@ public struct Predictor: Sendable {
     ///   - block: Resolved by ``schema``.
     ///   - predictions: Emptied first.
     public func predict(_ block: borrowing AdmittedBlock, into predictions: inout Predictions) {
-        predictions.values.removeAll(keepingCapacity: true)
-        predictions.count = block.rows.count
-        predictions.scratch.prepare(
-            inputCount: encoder.inputCount, outputCount: voices[0].network.outputCount)
+        predictions.removeAll()
+        append(block, to: &predictions)
+        finish(&predictions)
+    }
+
+    /// Answers every row of a block in company of the rows before and after, which costs less and
+    /// changes no bit. The last rows have no answer before ``finish(_:)``.
+    ///
+    /// - Parameters:
+    ///   - block: Resolved by ``schema``.
+    ///   - predictions: Emptied, and since then given to this predictor alone.
+    public func append(_ block: borrowing AdmittedBlock, to predictions: inout Predictions) {
+        let capacity = Self.rowsAtOnce(inputCount: encoder.inputCount)
         for row in block.rows.indices {
-            predictions.scratch.encode(block, row: row, with: encoder)
-            answer(&predictions.scratch)
-            append(predictions.scratch.outputs, to: &predictions.values)
+            predictions.add(block, row: row, with: encoder)
+            if predictions.waitingCount == capacity { finish(&predictions) }
         }
     }
 
-    /// Fills ``Scratch/outputs`` from ``Scratch/inputs``.
-    private func answer(_ scratch: inout Scratch) {
-        voices[0].network.predict(
-            scratch.inputs, into: &scratch.outputs, using: &scratch.workspace)
-        let count = scratch.outputs.count
-        if scratch.leadAnswer.count != count {
-            scratch.leadAnswer = [Float](repeating: 0, count: count)
+    /// Answers the rows that wait for company.
+    public func finish(_ predictions: inout Predictions) {
+        guard predictions.waitingCount > 0 else { return }
+        let outputCount = voices[0].network.outputCount
+        for row in 0..<predictions.answer(with: voices) {
+            appendValues(
+                of: predictions.outputs[row * outputCount..<(row + 1) * outputCount],
+                to: &predictions.values)
         }
-        var sum = voices[0].weight
-        for output in 0..<count { scratch.outputs[output] *= voices[0].weight }
-        for voice in voices.dropFirst() {
-            voice.network.predict(
-                scratch.inputs, into: &scratch.leadAnswer, using: &scratch.workspace)
-            sum += voice.weight
-            for output in 0..<count {
-                scratch.outputs[output] += voice.weight * scratch.leadAnswer[output]
-            }
-        }
-        for output in 0..<count { scratch.outputs[output] /= sum }
     }
 
-    private func append(_ outputs: [Float], to values: inout [Double]) {
+    /// Rows that are worth a place side by side; of wide ones few, so that they stay in the cache.
+    private static func rowsAtOnce(inputCount: Int) -> Int {
+        max(1, min(Workspace.samplesAtOnce, 65_536 / max(1, inputCount)))
+    }
+
+    private func appendValues(of outputs: ArraySlice<Float>, to values: inout [Double]) {
         if let scaler {
-            for output in outputs.indices {
-                values.append(scaler.restore(outputs[output], output: output))
+            for (output, value) in outputs.enumerated() {
+                values.append(scaler.restore(value, output: output))
             }
         } else if voices[0].network.loss == .logistic {
             // As long as only one class was met, it is all that can be said.
-            let second = schema.classes.count > 1 ? outputs[0] : 0
+            let second = schema.classes.count > 1 ? outputs[outputs.startIndex] : 0
             values.append(Double(1 - second))
             if schema.classes.count > 1 { values.append(Double(second)) }
         } else {
             for output in outputs { values.append(Double(output)) }
         }
-    }
-}
-
-/// The answers to one block, and the room in which they are made.
-public struct Predictions: Sendable {
-    /// Shape `[rows, Predictor.valueCount]`: class probabilities, or numbers in the target's units.
-    public internal(set) var values: [Double] = []
-    /// Rows that were answered.
-    public internal(set) var count = 0
-    var scratch = Scratch()
-
-    public init() {}
-
-    /// Index of the largest of a row's probabilities; the first one of equals.
-    public func likeliestClass(row: Int, valueCount: Int) -> Int {
-        var best = 0
-        let start = row * valueCount
-        for index in 0..<valueCount where values[start + index] > values[start + best] {
-            best = index
-        }
-        return best
     }
 }

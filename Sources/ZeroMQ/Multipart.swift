@@ -74,14 +74,19 @@ public final class Multipart {
     }
 
     /// Appends a frame with a copy of these bytes. Traps when the message is full.
-    public func append(_ bytes: Span<UInt8>) {
+    public func append(_ bytes: Span<UInt8>) { append(copying: bytes) }
+
+    /// Appends a frame with these numbers as they lie in memory. Traps when the message is full.
+    public func append(_ numbers: Span<Float>) { append(copying: numbers) }
+
+    private func append<Element: BitwiseCopyable>(copying elements: Span<Element>) {
         let frame = unsafe nextFrame()
-        let code = unsafe zmq_msg_init_size(frame, bytes.count)
-        precondition(code == 0, "no memory for a frame of \(bytes.count) bytes")
-        let target = unsafe UnsafeMutableRawBufferPointer(
-            start: zmq_msg_data(frame), count: bytes.count)
-        unsafe bytes.withUnsafeBytes { source in unsafe target.copyMemory(from: source) }
-        didAppend(bytes.count)
+        let size = elements.count * MemoryLayout<Element>.stride
+        let code = unsafe zmq_msg_init_size(frame, size)
+        precondition(code == 0, "no memory for a frame of \(size) bytes")
+        let target = unsafe UnsafeMutableRawBufferPointer(start: zmq_msg_data(frame), count: size)
+        unsafe elements.withUnsafeBytes { source in unsafe target.copyMemory(from: source) }
+        didAppend(size)
     }
 
     /// Appends a frame with a copy of these bytes. Traps when the message is full.

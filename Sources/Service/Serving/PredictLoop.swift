@@ -11,6 +11,9 @@ struct PredictLoop: ~Copyable {
     private var requests: RequestSocket
     private var decoder: SampleDecoder
     private var answerer = PredictAnswerer()
+    private var group = RequestGroup()
+    /// Takes the requests that waited for learning.
+    private let postponed = PredictRequest()
     private var snapshot = Snapshot(predictor: nil, finishedSamples: 0, time: .now)
     private var deferred = DeferredRequests()
     private var latency = LatencyWindow(start: .now)
@@ -64,46 +67,101 @@ struct PredictLoop: ~Copyable {
 
     private mutating func serve() throws(ZeroMQError) {
         var left = Self.budget
-        while left > 0, try requests.receive() {
-            left -= 1
-            let arrival = ContinuousClock.now
-            takeSnapshot()
-            try serveRequest(arrival: arrival)
+        // The first one goes alone: most of the time there is no other, and to look would take
+        // longer than to answer it.
+        var limit = 1
+        while left > 0 {
+            let taken = try gather(atMost: min(left, limit))
+            try answerGroup()
+            if taken == 0 { return }
+            left -= taken
+            limit = RequestGroup.capacity
         }
     }
 
-    private mutating func serveRequest(arrival: ContinuousClock.Instant) throws(ZeroMQError) {
-        // Replies of one client come in the order of its requests.
-        if !deferred.isEmpty, deferred.contains(requests.returnAddress()) {
-            try postpone(until: 0, arrival: arrival)
+    /// Takes what is there, and answers what has no place beside it.
+    ///
+    /// - Returns: How many requests it took.
+    private mutating func gather(atMost limit: Int) throws(ZeroMQError) -> Int {
+        var taken = 0
+        while taken < limit {
+            var request = group.nextPlace()
+            guard let bodyStart = try requests.receive(into: request.frames) else { break }
+            taken += 1
+            let arrival = ContinuousClock.now
+            let isLarge = request.frames.byteCount > RequestGroup.largestByteCount
+            if isLarge, group.count > 0 {
+                try answerGroup()
+                let first = group.nextPlace()
+                first.frames.removeAll()
+                first.frames.append(moving: 0..<request.frames.frameCount, of: request.frames)
+                request = first
+            }
+            request.bodyStart = bodyStart
+            request.arrival = arrival
+            request.acceptedSamples = gauges.acceptedSamples.load(ordering: .acquiring)
+            answerer.read(request.frames, from: bodyStart, with: &decoder, into: request)
+            group.add()
+            if isLarge { try answerGroup() }
+        }
+        return taken
+    }
+
+    /// Answers the requests that were gathered, in the order in which they came.
+    private mutating func answerGroup() throws(ZeroMQError) {
+        takeSnapshot()
+        var next = 0
+        for index in 0..<group.count {
+            let request = group[index]
+            var finishedSamples: Int?
+            // Replies of one client come in the order of its requests.
+            if !deferred.isEmpty, deferred.contains(request.returnAddress) {
+                finishedSamples = 0
+            } else {
+                finishedSamples = answerer.begin(request, from: snapshot)
+            }
+            guard let finishedSamples else { continue }
+            try reply(to: next..<index)
+            next = index + 1
+            try postpone(request, until: finishedSamples)
+        }
+        try reply(to: next..<group.count)
+        group.removeAll()
+    }
+
+    /// Replies to requests that were begun.
+    private mutating func reply(to range: Range<Int>) throws(ZeroMQError) {
+        answerer.finish(from: snapshot)
+        for index in range {
+            let request = group[index]
+            requests.beginReply(to: request.frames, bodyStart: request.bodyStart)
+            try reply(to: request)
+        }
+        answerer.reset()
+    }
+
+    /// Completes the reply that was begun, and sends it.
+    private mutating func reply(to request: PredictRequest) throws(ZeroMQError) {
+        let kept = answerer.remembered(request, from: snapshot)
+        guard keep(kept) else {
+            requests.reply.append(Self.busyReply(identifier: request.identifier))
+            try requests.sendReply()
             return
         }
-        switch answerer.answer(
-            requests.request, from: requests.bodyStart, with: &decoder, snapshot: snapshot,
-            acceptedSamples: gauges.acceptedSamples.load(ordering: .acquiring))
-        {
-        case .reply(let reply, let count, let kept):
-            guard keep(kept) else {
-                try requests.answer([Self.busyReply(identifier: decoder.requestIdentifier)])
-                return
-            }
-            try requests.answer(reply)
-            noteAnswer(predictionCount: count, arrival: arrival)
-        case .wait(let finishedSamples):
-            try postpone(until: finishedSamples, arrival: arrival)
-        }
+        let count = answerer.write(
+            request, from: snapshot, isKept: kept != nil, into: requests.reply)
+        try requests.sendReply()
+        noteAnswer(predictionCount: count, arrival: request.arrival)
     }
 
-    /// Keeps the present request until the trainer has finished so many samples.
+    /// Keeps a request until the trainer has finished so many samples.
     private mutating func postpone(
-        until finishedSamples: Int, arrival: ContinuousClock.Instant
+        _ request: PredictRequest, until finishedSamples: Int
     ) throws(ZeroMQError) {
-        let body = (requests.bodyStart..<requests.request.frameCount).map(
-            requests.request.bytes(ofFrame:))
         let isKept = deferred.append(
             .init(
-                address: requests.returnAddress(), body: body, finishedSamples: finishedSamples,
-                arrival: arrival))
+                address: request.returnAddress, body: request.body,
+                finishedSamples: finishedSamples, arrival: request.arrival))
         guard isKept else {
             var reply = ErrorReply(
                 Refusal(
@@ -111,7 +169,9 @@ struct PredictLoop: ~Copyable {
                     "\(DeferredRequests.capacity) requests wait for learning to catch up; "
                         + "send again in 100 ms, or without \"consistent\""))
             reply.retryAfterMilliseconds = 100
-            try requests.answer([reply.encoded])
+            requests.beginReply(to: request.frames, bodyStart: request.bodyStart)
+            requests.reply.append(reply.encoded)
+            try requests.sendReply()
             return
         }
         gauges.isPredictorWaiting.store(true, ordering: .sequentiallyConsistent)
@@ -123,17 +183,15 @@ struct PredictLoop: ~Copyable {
     private mutating func answerDeferred() throws(ZeroMQError) {
         guard !deferred.isEmpty else { return }
         for request in deferred.takeReady(finishedSamples: snapshot.finishedSamples) {
+            postponed.arrival = request.arrival
             // Whatever it waited for is in the snapshot now.
-            let outcome = answerer.answer(
-                request.body, from: 0, with: &decoder, snapshot: snapshot, acceptedSamples: 0)
-            guard case .reply(let reply, let count, let kept) = outcome else { continue }
-            guard keep(kept) else {
-                let busy = Self.busyReply(identifier: decoder.requestIdentifier)
-                try requests.answer([busy], to: request.address)
-                continue
-            }
-            try requests.answer(reply, to: request.address)
-            noteAnswer(predictionCount: count, arrival: request.arrival)
+            postponed.acceptedSamples = 0
+            answerer.read(request.body, from: 0, with: &decoder, into: postponed)
+            _ = answerer.begin(postponed, from: snapshot)
+            answerer.finish(from: snapshot)
+            requests.beginReply(to: request.address)
+            try reply(to: postponed)
+            answerer.reset()
         }
         if deferred.isEmpty {
             gauges.isPredictorWaiting.store(false, ordering: .sequentiallyConsistent)

@@ -31,13 +31,28 @@ public struct BufferPrediction: Equatable, Sendable {
     /// Header and buffer.
     public var frames: [[UInt8]] {
         var writer = JSONWriter()
+        Self.writeHeader(
+            identifier, rowCount: rowCount, columnCount: values.count / rowCount,
+            classes: classes, model, rejected, to: &writer)
+        return [writer.bytes, BufferWriter.bytes(of: values)]
+    }
+
+    /// The header alone.
+    ///
+    /// - Parameters:
+    ///   - classes: Of the columns; `nil` for a regression.
+    ///   - rejected: The samples that got no answer.
+    public static func writeHeader(
+        _ identifier: SampleIdentifier?, rowCount: Int, columnCount: Int, classes: [Label]?,
+        _ model: ModelVersion, _ rejected: [IndexedRefusal], to writer: inout JSONWriter
+    ) {
         writer.beginObject()
         if let identifier {
             writer.key("id")
             writer.write(identifier)
         }
         writer.key("y")
-        BufferWriter.describe(.float32, [rowCount, values.count / rowCount], in: &writer)
+        BufferWriter.describe(.float32, [rowCount, columnCount], in: &writer)
         if let classes {
             writer.key("classes")
             classes.write(to: &writer)
@@ -49,7 +64,6 @@ public struct BufferPrediction: Equatable, Sendable {
             rejected.write(to: &writer)
         }
         writer.endObject()
-        return [writer.bytes, BufferWriter.bytes(of: values)]
     }
 
     /// Reads header and buffer.

@@ -62,33 +62,16 @@ public struct Prediction: JSONField, Equatable {
     }
 
     public func write(to writer: inout JSONWriter) {
-        writer.beginObject()
-        if let identifier {
-            writer.key("id")
-            writer.write(identifier)
-        }
-        writer.key("y")
+        writer.beginPrediction(identifier)
         switch value {
         case .classification(let label, let probabilities):
-            writer.write(label)
-            writer.key("p")
-            writer.beginObject()
-            for entry in probabilities {
-                writer.key(entry.label.text)
-                writer.write(entry.probability)
-            }
-            writer.endObject()
-        case .number(let number, let interval):
-            writer.write(number)
-            if let interval {
-                writer.key("interval")
-                [interval.lower, interval.upper].write(to: &writer)
-            }
+            writer.writeClasses(
+                label, count: probabilities.count, label: { probabilities[$0].label },
+                probability: { probabilities[$0].probability })
+        case .number(let number, let interval): writer.write(number, interval)
         case .numbers(let numbers): numbers.write(to: &writer)
         }
-        writer.key("model")
-        model.write(to: &writer)
-        writer.endObject()
+        writer.endPrediction(model)
     }
 
     public init(json: JSONValue, name: String) throws(Refusal) {
@@ -124,5 +107,52 @@ public struct Prediction: JSONField, Equatable {
             throw Refusal(.shapeMismatch, "\"interval\" has \(bounds.count) numbers, not 2")
         }
         return .number(number, Interval(lower: bounds[0], upper: bounds[1]))
+    }
+}
+
+/// A prediction part by part, for one who has the parts and need not put them together.
+extension JSONWriter {
+    /// Up to the key of the value.
+    public mutating func beginPrediction(_ identifier: SampleIdentifier?) {
+        beginObject()
+        if let identifier {
+            key("id")
+            write(identifier)
+        }
+        key("y")
+    }
+
+    /// The most probable class, and all of them.
+    public mutating func writeClasses(
+        _ likeliest: Label, count: Int, label: (Int) -> Label, probability: (Int) -> Float
+    ) {
+        write(likeliest)
+        key("p")
+        beginObject()
+        for index in 0..<count {
+            key(label(index).text)
+            write(probability(index))
+        }
+        endObject()
+    }
+
+    public mutating func write(_ number: Double, _ interval: Prediction.Interval?) {
+        write(number)
+        guard let interval else { return }
+        key("interval")
+        writeNumbers(count: 2) { $0 == 0 ? interval.lower : interval.upper }
+    }
+
+    /// The numbers of several outputs.
+    public mutating func writeNumbers(count: Int, _ number: (Int) -> Double) {
+        beginArray()
+        for index in 0..<count { write(number(index)) }
+        endArray()
+    }
+
+    public mutating func endPrediction(_ model: ModelVersion) {
+        key("model")
+        model.write(to: &self)
+        endObject()
     }
 }

@@ -11,7 +11,11 @@ struct KernelBench {
     private let targets: [Float]
     private let importances: [Float]
     private var outputs: [Float]
+    /// Shape `[batchCount, outputs]`.
+    private var batchOutputs: [Float]
     private static let sampleCount = 64
+    /// Samples of a batch.
+    static let batchCount = 32
 
     init(shape: [Int], optimizer name: OptimizerConfiguration.Name, activation: Activation) {
         var generator = SeededGenerator(seed: 1)
@@ -28,6 +32,7 @@ struct KernelBench {
         }
         importances = [Float](repeating: 1, count: Self.sampleCount)
         outputs = [Float](repeating: 0, count: outputCount)
+        batchOutputs = [Float](repeating: 0, count: Self.batchCount * outputCount)
     }
 
     /// Predicts so many samples, one by one.
@@ -35,6 +40,20 @@ struct KernelBench {
         for step in 0..<count {
             let sample = step % Self.sampleCount
             network.predict(sample, of: inputs, into: &outputs, using: &workspace)
+        }
+    }
+
+    /// Predicts so many batches of ``batchCount``, each in one call.
+    mutating func predictBatches(_ count: Int) {
+        let batch = Self.batchCount
+        let width = network.inputCount
+        let inputs = inputs
+        for step in 0..<count {
+            let start = step * batch % Self.sampleCount
+            var span = batchOutputs.mutableSpan
+            network.predict(
+                inputs.span.extracting(start * width..<(start + batch) * width), into: &span,
+                using: &workspace)
         }
     }
 

@@ -15,7 +15,7 @@ struct KernelSection {
     private static let shapes = [
         [10, 32, 2], [50, 128, 64, 2], [784, 256, 10], [54, 256, 256, 7], [100, 1024, 1024, 10],
     ]
-    private static let batch = 32
+    private static let batch = KernelBench.batchCount
 
     func run(into report: inout Report) {
         let limits = MachineLimits(effort: effort)
@@ -32,10 +32,7 @@ struct KernelSection {
                     Stopwatch.nanosecondsPerOperation(effort) { bench.learn($0) },
                     floor: zip(reading, updating).map { $0 + $1 })
             }
-            var bench = KernelBench(shape: shape, optimizer: .sgd, activation: .relu)
-            add(
-                "\(name) predict", into: &report,
-                Stopwatch.nanosecondsPerOperation(effort) { bench.predict($0) }, floor: reading)
+            predict(shape, name, floor: reading, into: &report)
             let operations = 6 * weightCount - 2 * shape[0] * shape[1]
             for optimizer in [OptimizerConfiguration.Name.sgd, .rmsprop] {
                 var bench = KernelBench(shape: shape, optimizer: optimizer, activation: .relu)
@@ -48,6 +45,22 @@ struct KernelSection {
                     floor: peak.map { Double(operations) / $0 })
             }
         }
+    }
+
+    private func predict(
+        _ shape: [Int], _ name: String, floor: [Double], into report: inout Report
+    ) {
+        var bench = KernelBench(shape: shape, optimizer: .sgd, activation: .relu)
+        let alone = Stopwatch.nanosecondsPerOperation(effort) { bench.predict($0) }
+        let together = Stopwatch.nanosecondsPerOperation(effort) {
+            bench.predictBatches($0)
+        }.map { $0 / Double(Self.batch) }
+        add("\(name) predict", into: &report, alone, floor: floor)
+        let title = "\(name) predict, \(Self.batch) together"
+        report.add(.kernels, title, .nanosecondsPerSample, together)
+        report.add(
+            .kernels, "\(title): gain over one by one", .ratio,
+            zip(alone, together).map { $0 / $1 })
     }
 
     /// Every optimiser behind ReLU, where half the units rest; and plain SGD where none does.

@@ -1,6 +1,6 @@
 import ZeroMQ
 
-/// A client with one request under way at a time.
+/// A client that asks the same thing again and again.
 struct RoundTripClient: ~Copyable {
     private let socket: Socket
     private let reply = Multipart()
@@ -14,7 +14,7 @@ struct RoundTripClient: ~Copyable {
         self.socket = socket
     }
 
-    /// Asks the same thing again and again.
+    /// Has one request under way at a time.
     ///
     /// - Parameter before: Called with the number of each request before it is sent.
     /// - Returns: The times of the round trips in microseconds, the shortest first.
@@ -36,6 +36,29 @@ struct RoundTripClient: ~Copyable {
             if now >= end { break }
         } while times.count < effort.requestCount
         return times.sorted()
+    }
+
+    /// Has so many requests under way at a time.
+    ///
+    /// - Returns: Answers per second.
+    func rate(_ request: [[UInt8]], outstanding: Int, _ effort: Effort) throws -> Double {
+        let start = ContinuousClock.now
+        let end = start + .seconds(effort.requestSeconds)
+        for _ in 0..<outstanding { _ = try socket.send(request) }
+        var answered = 0
+        var sent = outstanding
+        while answered < sent {
+            guard try socket.receive(into: reply) else {
+                throw BenchmarkError("no reply within \(Self.patience)")
+            }
+            answered += 1
+            guard sent < max(outstanding, effort.requestCount), ContinuousClock.now < end else {
+                continue
+            }
+            _ = try socket.send(request)
+            sent += 1
+        }
+        return Double(answered) / ((ContinuousClock.now - start) / .seconds(1))
     }
 
     /// Asks something and takes the answers to what was asked before, without waiting for one.

@@ -8,7 +8,7 @@ struct RunCommand: ParsableCommand {
         discussion: """
             The sections limits, kernels, learner and decoding run in this process and count its CPU \
             time, so that other work on the machine disturbs them little. The sections throughput, \
-            latency, durability and memory start the real daemon and go by the clock.
+            latency, predictions, durability and memory start the real daemon and go by the clock.
 
             --json FILE writes one object:
               version   1
@@ -63,6 +63,8 @@ struct RunCommand: ParsableCommand {
                 try ThroughputSection(effort: effort, programs: programs).run(into: &report)
             case .latency:
                 try LatencySection(effort: effort, programs: programs).run(into: &report)
+            case .predictions:
+                try PredictionSection(effort: effort, programs: programs).run(into: &report)
             case .durability:
                 try DurabilitySection(effort: effort, programs: programs).run(into: &report)
             case .memory: try MemorySection(effort: effort, programs: programs).run(into: &report)
@@ -78,7 +80,7 @@ struct RunCommand: ParsableCommand {
 
 /// What is measured together.
 enum SectionName: String, CaseIterable, ExpressibleByArgument {
-    case limits, kernels, learner, decoding, throughput, latency, durability, memory
+    case limits, kernels, learner, decoding, throughput, latency, predictions, durability, memory
 
     /// How the figures of the section came about.
     var explanation: String {
@@ -105,6 +107,10 @@ enum SectionName: String, CaseIterable, ExpressibleByArgument {
             "One client with one outstanding request over tcp, beside a ROUTER in a process of its "
                 + "own that sends every message back; idle, and while a sender sends buffers as "
                 + "fast as the daemon takes them. The ratio is of the same round."
+        case .predictions:
+            "The daemon over tcp, 100 features, hidden [1024, 1024], one client that asks for one "
+                + "row per request, as buffers: answers per second with one request under way, and "
+                + "with many, whose rows go through the network together."
         case .durability:
             "The daemon with a storage directory beside the temporary files. Throughput as above, "
                 + "64 samples per numbered request; acknowledgements of one client with one "

@@ -28,10 +28,14 @@ extension SampleSchema {
     ///   - block: As in ``admit(takingNumbersOf:)``.
     ///   - arrival: Seconds on a clock that does not go back.
     ///   - door: Who waits for a label.
+    ///   - spent: A block that nobody needs any more, for its memory.
     public mutating func admit(
-        takingNumbersOf block: inout SampleBlock, arrival: Double, joining door: inout LabelDoor
+        takingNumbersOf block: inout SampleBlock, arrival: Double, joining door: inout LabelDoor,
+        reusing spent: consuming AdmittedBlock = AdmittedBlock()
     ) -> AdmittedBlock {
-        var admitted = AdmittedBlock(takingNumbersOf: &block)
+        var admitted = spent
+        admitted.removeAll()
+        admitted.takeNumbers(of: &block)
         admitted.arrival = arrival
         door.advance(to: arrival)
         var columns = columnMap(of: block)
@@ -190,8 +194,6 @@ extension FeatureValue {
 }
 
 extension AdmittedBlock {
-    init(takingNumbersOf block: inout SampleBlock) { takeNumbers(of: &block) }
-
     /// Gives a block of samples the numbers back that were taken from it.
     public mutating func returnNumbers(to block: inout SampleBlock) {
         swap(&values, &block.values)

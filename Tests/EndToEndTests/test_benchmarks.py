@@ -12,7 +12,8 @@ from process import OSIER, ROOT, environment
 
 PROGRAM = Path(OSIER).with_name("Benchmarks")
 SECTIONS = {
-    "limits", "kernels", "learner", "decoding", "throughput", "latency", "durability", "memory"
+    "limits", "kernels", "learner", "decoding", "throughput", "latency", "predictions",
+    "durability", "memory",
 }
 
 UNITS = {"ns/sample", "samples/s", "us", "s", "GFLOP/s", "GB/s", "ratio", "bytes"}
@@ -67,6 +68,7 @@ def test_learned_samples_and_round_trips_beside_an_echo_are_reported(report):
         assert units["durability", f"sync {sync}: acknowledgement p99"] == "us"
     assert units["durability", "sync of 4 KiB p50"] == "us"
     assert units["durability", "large model: restart"] == "s"
+    assert units["predictions", "64 requests under way: ratio to one"] == "ratio"
     for state in ("idle", "learning", "learning and changing structure"):
         for quantile in ("p50", "p99", "p99.9"):
             assert units["latency", f"one sample, {state}: predict {quantile}"] == "us"

@@ -288,6 +288,7 @@ struct DaemonParts: Sendable {
             start: start, trainer: trainerInbox,
             remembered: Ring(
                 capacity: SampleIntake.rememberedCapacity, notifier: networkNotifier),
+            spentBlocks: Ring(capacity: Trainer.spentBlockCapacity, notifier: networkNotifier),
             answers: trainerOutbox, journal: journal, gauges: gauges, lifecycle: lifecycle,
             log: log, deadLetters: deadLetters, hub: hub, startTime: startTime)
     }

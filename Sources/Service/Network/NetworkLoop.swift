@@ -327,6 +327,7 @@ struct NetworkParts: Sendable {
     let start: StartState
     let trainer: Ring<TrainerMessage>
     let remembered: Ring<RememberedPredictions>
+    let spentBlocks: Ring<AdmittedBlock>
     let answers: Ring<TrainerReply>
     /// `nil` where everything is kept in memory only.
     let journal: JournalRings?

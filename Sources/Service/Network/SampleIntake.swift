@@ -38,6 +38,8 @@ struct SampleIntake {
     /// Whether the controller is to hear of the load in time.
     var isControlled: Bool
     private let remembered: Ring<RememberedPredictions>
+    /// Blocks that the trainer has learned, to be filled anew.
+    private let spentBlocks: Ring<AdmittedBlock>
     private let clock = JoinClock()
     /// Who waits for a late label.
     private(set) var door: LabelDoor
@@ -68,6 +70,7 @@ struct SampleIntake {
         ring = parts.trainer
         journal = parts.journal?.inbox
         remembered = parts.remembered
+        spentBlocks = parts.spentBlocks
         door = parts.start.learner.labelDoor
         gauges = parts.gauges
         self.queueCapacity = queueCapacity
@@ -120,7 +123,8 @@ struct SampleIntake {
         // What a client was told that it is remembered may be in the labels' way.
         admitRemembered(arrival: arrival)
         let admitted = schema.admit(
-            takingNumbersOf: &block, arrival: clock.seconds(at: arrival), joining: &door)
+            takingNumbersOf: &block, arrival: clock.seconds(at: arrival), joining: &door,
+            reusing: spentBlocks.receive() ?? AdmittedBlock())
         return queue(admitted, arrival: arrival, isAwaited: isAwaited, request: request)
     }
 

@@ -10,6 +10,8 @@ struct Trainer {
     private var learner: Learner
     private let inbox: Ring<TrainerMessage>
     private let outbox: Ring<TrainerReply>
+    /// Blocks that are learned go back to be filled anew.
+    private let spentBlocks: Ring<AdmittedBlock>
     private let snapshots: LatestValue<Snapshot>
     /// The same snapshots for the HTTP server, when there is one.
     private let httpSnapshots: LatestValue<Snapshot>?
@@ -41,12 +43,17 @@ struct Trainer {
     /// who asks gets no old answer.
     private static let unwantedInterval = Duration.milliseconds(50)
 
+    /// Spent blocks that are kept, and the numbers that one may have: together no more than 8 MiB.
+    static let spentBlockCapacity = 16
+    private static let spentBlockNumbers = 65_536
+
     init(parts: DaemonParts) {
         learner = parts.start.learner
         offset = parts.start.offset
         finishedSamples = parts.start.takenSamples
         inbox = parts.trainerInbox
         outbox = parts.trainerOutbox
+        spentBlocks = parts.network.spentBlocks
         snapshots = parts.snapshots
         httpSnapshots = parts.network.hub == nil ? nil : parts.httpSnapshots
         predictorNotifier = parts.predictorNotifier
@@ -85,6 +92,7 @@ struct Trainer {
             gauges.busyNanoseconds.add(Int((end - start) / .nanoseconds(1)), ordering: .relaxed)
             self.offset = offset
             if isAwaited { reply(.learned(offset: offset)) }
+            if block.values.count <= Self.spentBlockNumbers { _ = spentBlocks.send(block) }
         case .command(let command, let offset):
             learner.handle(.command(command), effects: &effects)
             self.offset = offset

@@ -6,32 +6,9 @@ extension SampleDecoder {
         _ frames: some FrameSource, from first: Int, _ header: BufferHeader,
         _ envelope: inout RequestEnvelope, into block: inout SampleBlock
     ) throws(Refusal) {
-        let buffers = try header.buffers
-        let frameCount = frames.frameCount - first
-        guard frameCount == buffers.count + 1 else {
-            let names = buffers.map { "\"\($0.name)\"" }.joined(separator: ", ")
-            throw Refusal(
-                .badFrame,
-                "the header describes \(buffers.count) buffers (\(names)), \(frameCount - 1) "
-                    + "frames follow it; send one for each")
-        }
-        let layout = try BufferLayout(buffers, purpose: purpose)
-        guard layout.featureCount <= limits.maxFeatures else {
-            throw Refusal(
-                .tooManyFeatures,
-                "\"x\" has \(layout.featureCount) features, more than \(limits.maxFeatures); send "
-                    + "fewer, or raise features.max_features")
-        }
-        for (offset, buffer) in buffers.enumerated() {
-            try frames.withFrame(first + 1 + offset) { (frame) throws(Refusal) in
-                try buffer.check(frame)
-            }
-        }
-        if layout.featureCount > 0 {
-            block.columnNames = try header.columnNames(count: layout.featureCount)
-        }
-        let classes = try header.classes()
-        try layout.check(classes)
+        let plan = try plan(for: frames, from: first, header)
+        let (buffers, layout) = (plan.buffers, plan.layout)
+        if layout.featureCount > 0 { block.columnNames = plan.columnNames }
 
         envelope.sampleCount = layout.rowCount
         layout.appendRows(to: &block)
@@ -40,13 +17,66 @@ extension SampleDecoder {
             let isIgnored = purpose == .predict && (buffer.name == "y" || buffer.name == "w")
             if isIgnored { continue }
             frames.withFrame(first + 1 + offset) { frame in
-                BufferReader.read(buffer, frame, classes, layout, into: &block, &flaws)
+                BufferReader.read(buffer, frame, plan.classes, layout, into: &block, &flaws)
             }
         }
         requireIdentifiers(envelope, block, &flaws)
         drop(flaws, &envelope, from: &block)
         if envelope.remember {
             for row in block.rows.indices { block.rows[row].isRemembered = true }
+        }
+    }
+
+    /// What the header says of the buffers, after a check of their frames.
+    private mutating func plan(
+        for frames: some FrameSource, from first: Int, _ header: BufferHeader
+    ) throws(Refusal) -> BufferPlan {
+        if let known = lastHeader.plan {
+            try check(frames, from: first, known.buffers)
+            return known
+        }
+        let buffers = try header.buffers
+        try checkCount(of: frames, from: first, buffers)
+        let layout = try BufferLayout(buffers, purpose: purpose)
+        guard layout.featureCount <= limits.maxFeatures else {
+            throw Refusal(
+                .tooManyFeatures,
+                "\"x\" has \(layout.featureCount) features, more than \(limits.maxFeatures); send "
+                    + "fewer, or raise features.max_features")
+        }
+        try check(frames, from: first, buffers)
+        let columnNames =
+            layout.featureCount > 0
+            ? try header.columnNames(count: layout.featureCount) : nil
+        let classes = try header.classes()
+        try layout.check(classes)
+        let plan = BufferPlan(
+            buffers: buffers, layout: layout, columnNames: columnNames, classes: classes)
+        lastHeader.keep(plan)
+        return plan
+    }
+
+    private func check(
+        _ frames: some FrameSource, from first: Int, _ buffers: [BufferDescription]
+    ) throws(Refusal) {
+        try checkCount(of: frames, from: first, buffers)
+        for (offset, buffer) in buffers.enumerated() {
+            try frames.withFrame(first + 1 + offset) { (frame) throws(Refusal) in
+                try buffer.check(frame)
+            }
+        }
+    }
+
+    private func checkCount(
+        of frames: some FrameSource, from first: Int, _ buffers: [BufferDescription]
+    ) throws(Refusal) {
+        let frameCount = frames.frameCount - first
+        guard frameCount == buffers.count + 1 else {
+            let names = buffers.map { "\"\($0.name)\"" }.joined(separator: ", ")
+            throw Refusal(
+                .badFrame,
+                "the header describes \(buffers.count) buffers (\(names)), \(frameCount - 1) "
+                    + "frames follow it; send one for each")
         }
     }
 

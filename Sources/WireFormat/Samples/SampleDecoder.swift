@@ -22,6 +22,8 @@ public struct SampleDecoder: Sendable {
     public internal(set) var requestIdentifier: SampleIdentifier?
 
     var scratch = JSONScratch()
+    /// The header that was read last: nearly always the next one is the same.
+    var lastHeader = HeaderMemory()
     var expectedNames = NameSequence()
 
     public init(purpose: Purpose, limits: DecodingLimits = DecodingLimits()) {
@@ -106,6 +108,7 @@ public struct SampleDecoder: Sendable {
     }
 
     private mutating func readHeader(_ bytes: RawSpan) throws(Refusal) -> BufferHeader {
+        if let header = lastHeader.header(of: bytes) { return header }
         let value = try JSONScanner.withBytes(of: bytes, scratch: &scratch) {
             (scanner) throws(Refusal) in
             scanner.skipWhitespace()
@@ -118,7 +121,9 @@ public struct SampleDecoder: Sendable {
                 .wrongType,
                 "the first of several frames is \(value.kindName); send a JSON header object")
         }
-        return BufferHeader(object)
+        let header = BufferHeader(object)
+        lastHeader.keep(header, of: bytes)
+        return header
     }
 }
 

@@ -39,20 +39,17 @@ struct KernelBench {
     mutating func predict(_ count: Int) {
         for step in 0..<count {
             let sample = step % Self.sampleCount
-            network.predict(sample, of: inputs, into: &outputs, using: &workspace)
+            network.predict(
+                sample..<sample + 1, of: inputs, into: &outputs, using: &workspace)
         }
     }
 
     /// Predicts so many batches of ``batchCount``, each in one call.
     mutating func predictBatches(_ count: Int) {
-        let batch = Self.batchCount
-        let width = network.inputCount
-        let inputs = inputs
         for step in 0..<count {
-            let start = step * batch % Self.sampleCount
-            var span = batchOutputs.mutableSpan
+            let start = step * Self.batchCount % Self.sampleCount
             network.predict(
-                inputs.span.extracting(start * width..<(start + batch) * width), into: &span,
+                start..<start + Self.batchCount, of: inputs, into: &batchOutputs,
                 using: &workspace)
         }
     }
@@ -87,14 +84,15 @@ struct KernelBench {
 }
 
 extension Network {
-    /// Predicts the sample at an index of `inputs`, whose shape is `[samples, inputCount]`.
+    /// Predicts the samples at some indices of `inputs`, whose shape is `[samples, inputCount]`.
     fileprivate func predict(
-        _ sample: Int, of inputs: [Float], into outputs: inout [Float],
+        _ samples: Range<Int>, of inputs: [Float], into outputs: inout [Float],
         using workspace: inout Workspace
     ) {
         var span = outputs.mutableSpan
         predict(
-            inputs.span.extracting(sample * inputCount..<(sample + 1) * inputCount), into: &span,
-            using: &workspace)
+            inputs.span.extracting(
+                samples.lowerBound * inputCount..<samples.upperBound * inputCount),
+            into: &span, using: &workspace)
     }
 }

@@ -52,7 +52,7 @@ ptrdiff_t ck_scratch_count(const ck_layer *layers, ptrdiff_t layerCount, ptrdiff
     ptrdiff_t levels = top->unitStart + padded(top->unitCount);
     ptrdiff_t rows = longestSide(layers, layerCount);
     // A list of rows has room for a block more than there are.
-    ptrdiff_t single = 3 * levels + padded(rows) + 16;
+    ptrdiff_t single = 3 * levels + padded(2 * layerCount) + padded(rows) + 16;
     if (sampleCount <= 1) return single;
     ptrdiff_t parameters = top->biasStart + padded(top->unitCount);
     ptrdiff_t batch = 5 * levels * padded(sampleCount) + 12 * 32 + parameters + 16 * rows;

@@ -13,6 +13,9 @@ typedef struct {
     float *carried;
     // The rows of the layer at hand that are visited.
     int32_t *rows;
+    // In a large network by layer the squared norms of what it reads and of its deltas.
+    float *inputSquares;
+    float *errorSquares;
 } Sample;
 
 // Floats of one sample's activations, all levels.
@@ -23,8 +26,10 @@ INLINE ptrdiff_t levelFloats(const ck_network *n) {
 
 INLINE Sample sampleIn(const ck_network *n, float *scratch) {
     ptrdiff_t count = levelFloats(n);
+    float *squares = scratch + 3 * count;
     return (Sample){
-        scratch, scratch + count, scratch + 2 * count, (int32_t *)(scratch + 3 * count)};
+        scratch, scratch + count, scratch + 2 * count,
+        (int32_t *)(squares + padded(2 * n->layerCount)), squares, squares + n->layerCount};
 }
 
 static void forward(const ck_network *n, int32_t activation, const Sample *sample) {
@@ -65,6 +70,13 @@ INLINE float boundOf(const ck_network *n, ptrdiff_t i, const float *values, floa
     return *bound;
 }
 
+INLINE void squareInputs(const ck_network *n, const Sample *sample) {
+    for (ptrdiff_t i = 0; i < n->layerCount; i++) {
+        const ck_layer *l = n->layers + i;
+        sample->inputSquares[i] = squaredNorm(sample->activations + l->inputStart, l->inputCount);
+    }
+}
+
 // An upper bound of the squared norm of the whole gradient, known before any error was carried
 // down: no layer makes errors larger than the norm of its weights.
 static float boundOfGradient(const ck_network *n, const Sample *sample) {
@@ -74,8 +86,7 @@ static float boundOfGradient(const ck_network *n, const Sample *sample) {
         if (i + 1 == n->layerCount) {
             errors = squaredNorm(sample->deltas + l->unitStart, l->unitCount) * 1.001f;
         }
-        float inputs = squaredNorm(sample->activations + l->inputStart, l->inputCount);
-        bound += errors * (inputs * 1.001f + 1.0f);
+        bound += errors * (sample->inputSquares[i] * 1.001f + 1.0f);
         if (i > 0) {
             float weights = boundOf(n, i, n->weights, n->norms + i);
             errors *= weights * weights;
@@ -85,13 +96,18 @@ static float boundOfGradient(const ck_network *n, const Sample *sample) {
 }
 
 // The squared norm of the gradient, an outer product in each layer: the errors' times that of the
-// inputs and the 1 above the biases.
-static float squaredGradient(const ck_network *n, const Sample *sample) {
+// inputs and the 1 above the biases. A large network's are used again.
+static float squaredGradient(const ck_network *n, const Sample *sample, int isLarge) {
     float sum = 0;
     for (ptrdiff_t i = 0; i < n->layerCount; i++) {
         const ck_layer *l = n->layers + i;
-        float errors = squaredNorm(sample->deltas + l->unitStart, l->unitCount);
-        float inputs = squaredNorm(sample->activations + l->inputStart, l->inputCount);
+        float errors = squaredNorm(sample->deltas + l->unitStart, l->unitCount), inputs;
+        if (isLarge) {
+            inputs = sample->inputSquares[i];
+            sample->errorSquares[i] = errors;
+        } else {
+            inputs = squaredNorm(sample->activations + l->inputStart, l->inputCount);
+        }
         sum += errors * (inputs + 1.0f);
     }
     return sum;
@@ -228,10 +244,8 @@ static void visit(
 static void growNorms(const ck_network *n, const ck_settings *settings, const Sample *sample) {
     const float more = 1.00001f;
     for (ptrdiff_t i = 1; i < n->layerCount; i++) {
-        const ck_layer *l = n->layers + i;
         float *weights = n->norms + i, *moments = n->norms + n->layerCount + i;
-        float squares = squaredNorm(sample->deltas + l->unitStart, l->unitCount)
-            * squaredNorm(sample->activations + l->inputStart, l->inputCount);
+        float squares = sample->errorSquares[i] * sample->inputSquares[i];
         float added = __builtin_sqrtf(squares) * 1.001f + settings->weightDecay * *weights;
         if (settings->rule != CK_SGD) {
             if (*moments >= 0) *moments = (settings->beta1 * *moments + added) * more;
@@ -264,6 +278,7 @@ __attribute__((noinline)) static ck_outcome stepSingle(
     int isLarge = !n->bypasses && top->biasStart - n->layers[0].biasStart > SMALL_NETWORK;
     int fused = 0;
     if (isLarge) {
+        squareInputs(n, &sample);
         float bound = boundOfGradient(n, &sample);
         fused = clip > 0 ? bound < clip * clip : isFinite(bound);
     }
@@ -271,7 +286,7 @@ __attribute__((noinline)) static ck_outcome stepSingle(
     for (ptrdiff_t i = n->layerCount - 1; i > 0; i--) {
         visit(n, settings, &sample, i, 1, fused, &rates);
     }
-    float norm = __builtin_sqrtf(squaredGradient(n, &sample));
+    float norm = __builtin_sqrtf(squaredGradient(n, &sample, isLarge));
     if (!isFinite(norm)) return (ck_outcome){loss, norm, 0};
     if (clip > 0 && norm > clip) rates.scale = clip / norm;
     for (ptrdiff_t i = fused ? 0 : n->layerCount - 1; i >= 0; i--) {

@@ -36,14 +36,12 @@ struct LayerLayout: Sendable {
     /// Whether a plain layer of this size is faster with rows of inputs.
     static func suitsInputMajor(inputCount: Int, unitCount: Int, isFirst: Bool) -> Bool {
         // Measured: a first layer gains more from passing over resting units in its update than
-        // from inputs of zero, unless it is so small, or has so few inputs, that sums across lanes
-        // take most of the time; and rows of few units would be mostly padding. Of very many inputs
-        // most are zero: names that a sample does not have, categories and buckets that it is not
-        // in.
-        let isSmall = inputCount * unitCount <= 2_048
-        let isNarrow = 2 * inputCount < unitCount
+        // from inputs of zero, unless it has so few inputs that padding and sums across lanes take
+        // more time; and rows of few units would be mostly padding. Of very many inputs most are
+        // zero: names that a sample does not have, categories and buckets that it is not in.
+        let isNarrow = 3 * inputCount < 2 * unitCount
         let isWide = inputCount >= RestingRows.leastInputCount
-        return unitCount > Self.lanes && (!isFirst || isSmall || isNarrow || isWide)
+        return unitCount > Self.lanes && (!isFirst || isNarrow || isWide)
     }
 
     var inputCount: Int { layer.inputCount }

@@ -19,7 +19,7 @@ public struct RunResult: Equatable, Sendable {
     public var reverted = 0
     /// Actions other than none, of every kind.
     public var actions = 0
-    /// Processor time over that of a run whose trials and reserves cost nothing, minus 1.
+    /// Processor time over that of a run whose trials, reserves and replays cost nothing, minus 1.
     public var overhead = 0.0
     public var hidden: [Int] = []
 }
@@ -134,6 +134,7 @@ public struct Run {
         let service = work / scenario.budget.cpuFraction
         busy += work
         let extra = (learner.trialParameterCount ?? 0) + learner.reserveParameterCount
+        trialCost += Double(count - shed) * again
         if extra > 0 {
             trialCost +=
                 Double(count)

@@ -53,7 +53,6 @@ public enum Action: String, CaseIterable, Sendable {
     /// What would undo a change that a trial has just shown to be right.
     var reverse: Action? {
         switch self {
-        case .replayMore: .replayLess
         case .replayLess: .replayMore
         default: nil
         }

@@ -32,7 +32,7 @@ public struct RulesPolicy: Equatable, Sendable {
             (.addMember, true, "there is room for another member"),
             (.replayMore, true, "there is room to learn samples again"),
             (
-                .replayLess, observation[.rest] > 0.2,
+                .replayLess, observation[.rest] > 0.05,
                 "replay may have come to be of no use"
             ),
             (

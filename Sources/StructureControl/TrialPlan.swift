@@ -20,9 +20,14 @@ public struct TrialPlan: Equatable, Sendable {
             window = min(max(400 + after / 4, 600), 4_000)
             price = max(economy / 4, 0.001)
         case .replayMore:
-            // Samples learned again show at once what they are worth.
+            // Samples learned again show at once what they are worth. They are most of the work of
+            // a single network, so they have to bring more than a few units.
             window = 800
-            price = max(economy / 4, 0.001)
+            price = 0.015
+        case .replayLess:
+            // Done without unless it is missed.
+            window = 2_000
+            price = -0.005
         case .narrow, .shallow:
             window = 1_000
             price = -economy

@@ -16,6 +16,7 @@ struct PeakLength: Equatable, Sendable {
     /// What nobody knows yet is expected to last for so many samples more, and no longer than so many
     /// seconds.
     static let shortest = (samples: 2_000.0, seconds: 2.0)
+    private static let leastShare = 0.5
     /// Share of a peak's rate below which it is over. Of the rate, because the load falls with what
     /// is done against it: but never as low as ``calm``.
     private static let end = 0.5
@@ -40,9 +41,11 @@ struct PeakLength: Equatable, Sendable {
         }
     }
 
-    /// Seconds that the load is expected to last as it is.
-    func remaining(rate: Double) -> Double {
-        let least = min(Self.shortest.samples / max(rate, 1e-9), Self.shortest.seconds)
+    /// Seconds that the load is expected to last as it is: never less than half of the lag that is
+    /// allowed, since a peak that is shorter costs little to be wrong about.
+    func remaining(rate: Double, maxLagSeconds: Double = 0) -> Double {
+        let first = min(Self.shortest.samples / max(rate, 1e-9), Self.shortest.seconds)
+        let least = max(first, Self.leastShare * maxLagSeconds)
         guard present < usual else { return max(present, least) }
         return max(usual - present, least)
     }

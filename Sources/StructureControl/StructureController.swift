@@ -170,7 +170,8 @@ public struct StructureController: Equatable, Sendable {
 
     /// How long the load is expected to last as it is, over the largest allowed lag.
     public var foresight: Double {
-        peakLength.remaining(rate: latest?.arrivalRate ?? 0) / configuration.budget.maxLagSeconds
+        let limit = configuration.budget.maxLagSeconds
+        return peakLength.remaining(rate: latest?.arrivalRate ?? 0, maxLagSeconds: limit) / limit
     }
 
     /// Demanded over allowed share of the processor, as the last tick has shown it.

@@ -20,6 +20,12 @@ import Testing
         #expect(PeakLength().remaining(rate: 10) == 2)
     }
 
+    @Test("none is taken to be shorter than half of the allowed lag")
+    func least() {
+        #expect(PeakLength().remaining(rate: 100_000, maxLagSeconds: 1) == 0.5)
+        #expect(PeakLength().remaining(rate: 1_000, maxLagSeconds: 1) == 2)
+    }
+
     @Test("what the ones before took is expected of the next, less what has passed of it")
     func asBefore() {
         #expect(abs(after([10, 3]).remaining(rate: 100_000) - 0.7) < 1e-9)

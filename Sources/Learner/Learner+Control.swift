@@ -99,15 +99,15 @@ extension Learner {
             return .init("train_share", [.init("share", control.trainShare)])
         case .replayMore where isSingle:
             resumeReplays()
-            return .init("replay", [.init("on", 1)])
+            return replayOperation(action)
         case .replayLess where isSingle:
             shedReplays()
-            return .init("replay", [.init("on", 0)])
+            return replayOperation(action)
         case .replayMore, .replayLess:
             var allowance = allowance
             allowance.replays = action == .replayMore
             allow(allowance)
-            return .init("replay", [.init("on", allowance.replays ? 1 : 0)])
+            return replayOperation(action)
         case .addMember, .retireMember:
             var allowance = allowance
             allowance.members = max(1, awakeCount + (action == .addMember ? 1 : -1))
@@ -166,8 +166,7 @@ extension Learner {
             network = parked
             return .init("restore", [.init("units", Double(parked.hidden.reduce(0, +)))])
         }
-        if action == .replayMore { return .init("replay", [.init("on", 1)]) }
-        if action == .replayLess { return .init("replay", [.init("on", 0)]) }
+        if action == .replayMore || action == .replayLess { return replayOperation(action) }
         guard let edit = structureEdit(network, action) else { return nil }
         do throws(EditRefusal) {
             _ = try network.edit(
@@ -200,6 +199,10 @@ extension Learner {
         case .refresh: return .refresh(fraction: 0.05)
         default: return nil
         }
+    }
+
+    private func replayOperation(_ action: Action) -> Adaptation.Operation {
+        .init("replay", [.init("on", action == .replayMore ? 1 : 0)])
     }
 
     func operation(_ edit: StructureEdit) -> Adaptation.Operation? {

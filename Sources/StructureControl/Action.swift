@@ -50,14 +50,6 @@ public enum Action: String, CaseIterable, Sendable {
         }
     }
 
-    /// What would undo a change that a trial has just shown to be right.
-    var reverse: Action? {
-        switch self {
-        case .replayLess: .replayMore
-        default: nil
-        }
-    }
-
     /// Trials whose outcome is remembered together.
     public var family: OutcomeFamily? {
         switch self {

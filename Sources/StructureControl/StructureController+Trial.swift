@@ -42,8 +42,9 @@ extension StructureController {
         // A trial that was broken off says nothing about the change.
         if reason == nil {
             patience.note(trial.action, isKept: isKept)
-            if isKept, let reverse = trial.action.reverse {
-                patience.note(reverse, isKept: false)
+            // What was not missed is not to be tried again at once.
+            if isKept, trial.action == .replayLess {
+                patience.note(.replayMore, isKept: false)
             }
         }
         lastReward = self.open?.reward

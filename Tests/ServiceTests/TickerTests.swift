@@ -1,3 +1,4 @@
+import StructureControl
 import Testing
 
 @testable import Service
@@ -13,12 +14,17 @@ import Testing
         gauges.busyNanoseconds.store(finished * microseconds * 1_000, ordering: .relaxed)
     }
 
+    private func measure(
+        _ ticker: inout Ticker, after time: Duration, maxLagSeconds: Double = 0.5
+    ) -> Measurements? {
+        ticker.measure(at: start + time, queueCapacity: 10_000, maxLagSeconds: maxLagSeconds)
+    }
+
     /// A ticker that has measured 100 µs a sample in its first second.
     private func measured() -> Ticker {
         var ticker = Ticker(gauges: gauges, start: start)
         set(accepted: 500, finished: 500)
-        let first = ticker.measure(
-            at: start + .seconds(1), queueCapacity: 10_000, maxLagSeconds: 0.5)
+        let first = measure(&ticker, after: .seconds(1))
         #expect(first?.serviceSeconds == 100e-6)
         return ticker
     }
@@ -27,13 +33,10 @@ import Testing
     func everySecond() {
         var ticker = measured()
         set(accepted: 501, finished: 501)
-        let early = start + .seconds(1) + .milliseconds(999)
-        #expect(ticker.measure(at: early, queueCapacity: 10_000, maxLagSeconds: 0.5) == nil)
-        let due = ticker.measure(
-            at: start + .seconds(2), queueCapacity: 10_000, maxLagSeconds: 0.5)
+        #expect(measure(&ticker, after: .milliseconds(1_999)) == nil)
+        let due = measure(&ticker, after: .seconds(2))
         #expect(due?.arrivedSamples == 1)
-        let idle = ticker.measure(
-            at: start + .seconds(3), queueCapacity: 10_000, maxLagSeconds: 0.5)
+        let idle = measure(&ticker, after: .seconds(3))
         #expect(idle == nil)
     }
 
@@ -44,8 +47,7 @@ import Testing
         var ticker = measured()
         set(accepted: 500 + arrived, finished: 500 + learned)
         // A tenth of 0.5 s are 500 samples of 100 µs.
-        let found = ticker.measure(
-            at: start + .milliseconds(1_020), queueCapacity: 10_000, maxLagSeconds: 0.5)
+        let found = measure(&ticker, after: .milliseconds(1_020))
         #expect((found != nil) == isDue)
         if isDue { #expect(found?.arrivedSamples == arrived) }
     }
@@ -55,12 +57,10 @@ import Testing
         var ticker = measured()
         set(accepted: 1_100, finished: 500)
         #expect(
-            ticker.measure(
-                at: start + .milliseconds(1_020), queueCapacity: 10_000, maxLagSeconds: 0.5)?
+            measure(&ticker, after: .milliseconds(1_020))?
                 .lagSeconds == 600 * 100e-6)
         set(accepted: 1_500, finished: 500)
-        let next = ticker.measure(
-            at: start + .milliseconds(1_040), queueCapacity: 10_000, maxLagSeconds: 0.5)
+        let next = measure(&ticker, after: .milliseconds(1_040))
         #expect(next == nil)
     }
 
@@ -70,9 +70,8 @@ import Testing
     func notTooSoon(maxLagSeconds: Double, milliseconds: Int, isDue: Bool) {
         var ticker = measured()
         set(accepted: 3_500, finished: 500)
-        let found = ticker.measure(
-            at: start + .seconds(1) + .milliseconds(milliseconds), queueCapacity: 10_000,
-            maxLagSeconds: maxLagSeconds)
+        let found = measure(
+            &ticker, after: .milliseconds(1_000 + milliseconds), maxLagSeconds: maxLagSeconds)
         #expect((found != nil) == isDue)
     }
 }

@@ -9,7 +9,7 @@ extension Learner {
         counts.ticks += 1
         guard hasLead, control.controller.policy != nil, !isPaused else { return }
         control.tickCount += 1
-        if control.tickCount % Self.signalInterval == 1 { measureSignals() }
+        if control.tickCount % Self.signalInterval == 5 { measureSignals() }
         let facts = facts()
         control.refusedStepsAtTick = counts.refusedSteps
         var decision = control.controller.tick(measurements, facts: facts)
@@ -22,7 +22,7 @@ extension Learner {
     }
 
     /// Ticks between two looks at what more or fewer units could do.
-    private static var signalInterval: Int { 5 }
+    private static var signalInterval: Int { 25 }
 
     private mutating func carryOut(
         _ decision: ControlDecision, load: Double, facts: LearnerFacts, effects: inout [Effect]
@@ -90,6 +90,13 @@ extension Learner {
         _ decision: ControlDecision, load: Double, facts: LearnerFacts, effects: inout [Effect]
     ) -> Adaptation.Operation? {
         let action = decision.action
+        var load = load
+        var facts = facts
+        if isSingle, action.isRelief, facts.replayedParameterCount > 0 {
+            load = Shield.loadWithoutReplay(load, facts: facts)
+            facts.replayedParameterCount = 0
+            shedReplays()
+        }
         switch action {
         case .trainMore, .trainLess:
             control.trainShare = Shield.trainShare(
@@ -101,7 +108,13 @@ extension Learner {
             resumeReplays()
             return replayOperation(action)
         case .replayLess where isSingle:
-            shedReplays()
+            let room = Shield.reliefLoad(
+                lag: Double(decision.observation[.lag]), foresight: control.controller.foresight)
+            if load > room, !Shield.hasMuchToLearn(decision.observation) {
+                control.trainShare = Shield.trainShare(
+                    after: .trainLess, load: load, lag: Double(decision.observation[.lag]),
+                    foresight: control.controller.foresight, facts: facts)
+            }
             return replayOperation(action)
         case .replayMore, .replayLess:
             var allowance = allowance

@@ -231,6 +231,15 @@ extension Learner {
     /// The policy with all that it has learned; `nil` when nobody decides.
     public var policy: Policy? { control.controller.policy }
 
+    /// What a trainer asks of this copy; `nil` everywhere else.
+    public var rollout: Rollout? {
+        get { control.controller.rollout }
+        set { control.controller.rollout = newValue }
+    }
+
+    /// What the last tick has shown.
+    public var observation: Observation? { control.controller.observation }
+
     /// Parameters of the network that is on trial; `nil` when none is.
     public var trialParameterCount: Int? {
         guard let trial = control.trial, let index = committee.index(of: trial.member) else {

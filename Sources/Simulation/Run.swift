@@ -28,11 +28,13 @@ public struct RunResult: Equatable, Sendable {
 /// other, each as long as the cost model says.
 public struct Run {
     private let scenario: Scenario
-    private var learner: Learner
+    var learner: Learner
     private var schema: SampleSchema
     private var generator: StreamGenerator
     private var block = SampleBlock()
-    private var effects: [Effect] = []
+    var effects: [Effect] = []
+    /// Samples so far.
+    private(set) var taken = 0
     /// Virtual seconds: when the last sample came, and when the learner is free again.
     private var now = 0.0
     private var freeAt = 0.0
@@ -53,7 +55,7 @@ public struct Run {
 
     /// Samples that are handled at once.
     public static let blockSize = 50
-    /// Samples in a segment, and at most between two ticks.
+    /// Samples in a segment.
     public static let segment = 1_000
     /// Senders are held back rather than let the queue grow beyond this, in limits of the lag.
     private static let patience = 4.0
@@ -84,12 +86,8 @@ public struct Run {
     public mutating func finish(
         observe: (Adaptation, _ sample: Int, _ lag: Double) -> Void = { _, _, _ in }
     ) -> RunResult {
-        var taken = 0
-        while taken < scenario.samples {
-            let count = min(Self.blockSize, scenario.samples - taken)
-            step(count: count, at: taken)
-            taken += count
-            if taken % Self.segment == 0 || isFallingBehind { handleTick() }
+        while advance() {
+            if isTickDue { handleTick() }
             if taken % Self.segment == 0 {
                 result.segments.append(segmentSum / Double(Self.segment))
                 segmentSum = 0
@@ -111,6 +109,17 @@ public struct Run {
         result.overhead = busy > trialCost ? trialCost / (busy - trialCost) : 0
         result.hidden = report.hiddenWidths
         return result
+    }
+
+    /// The next samples arrive and are served.
+    ///
+    /// - Returns: `false` at the end of the scenario.
+    mutating func advance() -> Bool {
+        let count = min(Self.blockSize, scenario.samples - taken)
+        guard count > 0 else { return false }
+        step(count: count, at: taken)
+        taken += count
+        return true
     }
 
     private mutating func step(count: Int, at sample: Int) {
@@ -154,12 +163,14 @@ public struct Run {
         tick.service += work
     }
 
+    var isTickDue: Bool { taken % StructureController.tickSamples == 0 || isFallingBehind }
+
     private var isFallingBehind: Bool {
         let step = StructureController.lagStep * scenario.budget.maxLagSeconds
         return freeAt - now > tick.lag + step
     }
 
-    private mutating func handleTick() {
+    mutating func handleTick() {
         let elapsed = max(now - tick.start, 1e-9)
         let limit = scenario.budget.maxLagSeconds
         let lag = max(0, freeAt - now)

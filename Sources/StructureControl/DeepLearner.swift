@@ -5,28 +5,34 @@ import StateCoding
 
 /// Double deep Q-learning over a vector of numbers, for decisions that last different times.
 ///
-/// The value network is the project's own. It learns micro-batches from a replay memory; a target
-/// network follows it slowly. Choices that were not made get their own value as target, so they
-/// give no gradient; Huber's loss bounds that of the one that was made. Nobody ever sees what comes
-/// of a choice that is not allowed, so those are held below the one that was made by a margin.
+/// The value network is the project's own. Its first output is what the first choice is worth, the
+/// others what each choice is worth beyond that: what all choices share is not learned once for
+/// each. It learns micro-batches from a replay memory; a target network follows it slowly. Choices
+/// that were not made get their own value as target, so they give no gradient; Huber's loss bounds
+/// that of the one that was made. Nobody ever sees what comes of a choice that is not allowed, so
+/// those are held below the one that was made by a margin.
 ///
 /// - Source: van Hasselt, Guez, Silver, "Deep Reinforcement Learning with Double Q-learning", AAAI
-///   2016, eq. 4; Lillicrap et al., arXiv:1509.02971, for the slow target; Hester et al., "Deep
-///   Q-learning from Demonstrations", AAAI 2018, eq. 2, for the margin.
+///   2016, eq. 4; Wang et al., "Dueling Network Architectures", ICML 2016, with the first choice's
+///   advantage fixed at 0; Lillicrap et al., arXiv:1509.02971, for the slow target; Hester et al.,
+///   "Deep Q-learning from Demonstrations", AAAI 2018, eq. 2, for the margin.
 public struct DeepLearner: Equatable, Sendable {
     public let featureCount: Int
     public let choiceCount: Int
     var network: Network
     var target: Network
     private(set) var memory: ReplayMemory
-    private var generator: SeededGenerator
+    var generator: SeededGenerator
 
     /// Transitions per update.
-    private static let batchSize = 32
+    static let batchSize = 32
     private static let targetRate: Float = 0.005
     /// How far a choice that is not allowed is to stay below the one that was made.
     private static let margin: Float = 0.3
     public var learningRate: Float = 0.0005
+    /// The same for one that has learned before: what a single run shows is far noisier than what that
+    /// came from.
+    private static let tuningRate: Float = 0.000005
 
     /// - Parameters:
     ///   - hidden: Widths of the value network's layers.
@@ -63,6 +69,7 @@ public struct DeepLearner: Equatable, Sendable {
         guard positions.count == weights.count else { return nil }
         for (position, weight) in zip(positions, weights) { network[position] = weight }
         target = network
+        learningRate = Self.tuningRate
     }
 
     /// Widths of the value network.
@@ -73,7 +80,16 @@ public struct DeepLearner: Equatable, Sendable {
 
     /// Values of every choice, legal or not.
     public func values(of features: [Float]) -> [Float] {
-        Self.values(of: features, network: network, choiceCount: choiceCount)
+        Self.values(outputs(of: features))
+    }
+
+    /// What the network says: the first choice's value, and what each other adds to it.
+    func outputs(of features: [Float]) -> [Float] {
+        Self.outputs(of: features, network: network, choiceCount: choiceCount)
+    }
+
+    private static func values(_ outputs: [Float]) -> [Float] {
+        [outputs[0]] + outputs.dropFirst().map { outputs[0] + $0 }
     }
 
     /// Remembers one decision and learns from a draw of the memory.
@@ -85,21 +101,34 @@ public struct DeepLearner: Equatable, Sendable {
 
     /// One update from a draw of the memory, which must hold something.
     public mutating func learnFromMemory() {
-        var workspace = Workspace()
         var inputs: [Float] = []
         var targets: [Float] = []
         for _ in 0..<Self.batchSize {
             let transition = memory[generator.nextIndex(below: memory.count)]
-            var goals = values(of: transition.features)
+            var goals = outputs(of: transition.features)
             let goal = goal(of: transition)
-            for choice in goals.indices where transition.barred.contains(choice) {
-                goals[choice] = min(goals[choice], goal - Self.margin)
-            }
-            goals[transition.choice] = goal
+            let choice = transition.choice
+            let error = goal - (choice == 0 ? goals[0] : goals[0] + goals[choice])
+            goals[0] += error
+            if choice > 0 { goals[choice] += error }
+            bar(transition.barred, below: goal, in: &goals)
             inputs.append(contentsOf: transition.features)
             targets.append(contentsOf: goals)
         }
-        let importances = [Float](repeating: 1, count: Self.batchSize)
+        fit(inputs: inputs, targets: targets)
+    }
+
+    /// Holds what is not allowed below a value.
+    func bar(_ barred: ChoiceSet, below value: Float, in goals: inout [Float]) {
+        for choice in 1..<choiceCount where barred.contains(choice) {
+            goals[choice] = min(goals[choice], value - Self.margin - goals[0])
+        }
+    }
+
+    /// One step of the network, and one of its slow copy.
+    mutating func fit(inputs: [Float], targets: [Float]) {
+        var workspace = Workspace()
+        let importances = [Float](repeating: 1, count: inputs.count / featureCount)
         _ = network.learn(
             inputs: inputs.span, targets: targets.span, importances: importances.span,
             learningRate: learningRate, using: &workspace)
@@ -111,12 +140,17 @@ public struct DeepLearner: Equatable, Sendable {
     /// Reward, and what the choice that seems best is worth to the slow network.
     private func goal(of transition: ReplayMemory.Transition) -> Float {
         guard let next = transition.next else { return transition.reward }
-        let best = transition.legal.best(of: values(of: next)[...])
-        let worth = Self.values(of: next, network: target, choiceCount: choiceCount)[best]
-        return transition.reward + transition.discount * worth
+        return transition.reward + transition.discount * worth(of: next, legal: transition.legal)
     }
 
-    private static func values(
+    /// What the choice that seems best is worth to the slow network.
+    func worth(of features: [Float], legal: ChoiceSet) -> Float {
+        let best = legal.best(of: values(of: features)[...])
+        return Self.values(
+            Self.outputs(of: features, network: target, choiceCount: choiceCount))[best]
+    }
+
+    private static func outputs(
         of features: [Float], network: Network, choiceCount: Int
     ) -> [Float] {
         var workspace = Workspace()

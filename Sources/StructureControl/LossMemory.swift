@@ -3,7 +3,7 @@ import StateCoding
 
 /// How the loss has moved over the last ticks.
 struct LossMemory: Equatable, Sendable {
-    /// Fading means over about 5 and 40 ticks.
+    /// Fading means over about 5,000 and 40,000 samples.
     private(set) var fast: Double?
     private(set) var slow: Double?
     /// The newest means of a tick, oldest first, at most ``capacity``.
@@ -13,9 +13,14 @@ struct LossMemory: Equatable, Sendable {
 
     init() {}
 
-    mutating func add(_ loss: Double) {
-        fast = fast.map { $0 + 0.2 * (loss - $0) } ?? loss
-        slow = slow.map { $0 + 0.025 * (loss - $0) } ?? loss
+    /// How far the newest mean lies above the fast one before it.
+    private(set) var rise = 0.0
+
+    /// - Parameter weight: Thousands of samples that it is the mean of.
+    mutating func add(_ loss: Double, weight: Double) {
+        rise = loss - (fast ?? loss)
+        fast = fast.map { $0 + (1 - pow(0.8, weight)) * (loss - $0) } ?? loss
+        slow = slow.map { $0 + (1 - pow(0.975, weight)) * (loss - $0) } ?? loss
         if recent.count == Self.capacity { recent.removeFirst() }
         recent.append(loss)
     }

@@ -30,7 +30,7 @@ public struct Observation: Equatable, Sendable {
         case slope
         /// Nearness of the last drift.
         case drift
-        /// Ticks since the last change of the structure, over 50.
+        /// Samples since the last change of the structure, in thousands over 50.
         case rest
         /// Share of the gradient that only new units could follow.
         case growth
@@ -50,10 +50,14 @@ public struct Observation: Equatable, Sendable {
         case peak
         /// The longest lag of late over the largest allowed, fading.
         case peakLag
-        /// Ticks since the last overload, over 50.
+        /// Samples since the last overload, in thousands over 50.
         case calm
         /// Lag to be expected if nothing is done, over the largest allowed.
         case pressure
+        /// How far the loss since the last tick lies above that before, over that of who knows nothing.
+        case surprise
+        /// How near the next peak of the load is, by the time that passed between those before it.
+        case imminence
     }
 
     /// Names as they are published, in the order of ``values``.
@@ -62,7 +66,7 @@ public struct Observation: Equatable, Sendable {
         "loss", "trend", "slope", "drift", "rest", "growth_signal", "prune_signal",
         "dormant_share", "growth_outcome", "shrink_outcome", "refresh_outcome", "members",
         "replay", "parked", "peak", "peak_lag",
-        "calm", "pressure",
+        "calm", "pressure", "surprise", "imminence",
     ]
 
     /// Shape `[Feature.allCases.count]`.
@@ -91,6 +95,9 @@ public struct Observation: Equatable, Sendable {
         isBusy && self[.pressure] > Self.tension || self[.queue] > 0.5 || self[.latency] > 0
             || self[.memory] > 0
     }
+
+    /// Whether a peak is due that what is done now might not survive.
+    public var isPeakDue: Bool { self[.imminence] > 0.5 && !isBusy }
 
     /// Whether there is no room for anything more.
     public var isBusy: Bool { load > Self.overload }

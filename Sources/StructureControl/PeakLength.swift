@@ -13,6 +13,21 @@ struct PeakLength: Equatable, Sendable {
     /// Seconds that peaks last; 0 before the first has ended.
     private var usual = 0.0
 
+    /// Seconds since the last peak ended, or since the start.
+    private var quiet = 0.0
+    /// Seconds between two peaks; 0 before the first.
+    private var usualGap = 0.0
+
+    /// How near the next peak is: from 0 to 1 in the last tenth of the time that usually passes
+    /// between two, and as long again after it; 0 where none is due.
+    var imminence: Double {
+        guard floor == nil, usualGap > 0 else { return 0 }
+        let rest = (usualGap - quiet) / (Self.notice * usualGap)
+        return rest < -1 ? 0 : min(max(1 - rest, 0), 1)
+    }
+
+    private static let notice = 0.1
+
     /// What nobody knows yet is expected to last for so many samples more, and no longer than so many
     /// seconds.
     static let shortest = (samples: 2_000.0, seconds: 2.0)
@@ -34,10 +49,14 @@ struct PeakLength: Equatable, Sendable {
             } else {
                 usual = max(present, (usual + present) / 2)
                 (self.floor, present) = (nil, 0)
+                quiet = elapsedSeconds
             }
         } else if load > 1 {
             floor = Self.end * rate
             present = elapsedSeconds
+            usualGap = usualGap > 0 ? (usualGap + quiet) / 2 : quiet
+        } else {
+            quiet += elapsedSeconds
         }
     }
 
@@ -56,6 +75,8 @@ extension PeakLength: StateCodable {
         writer.write(floor ?? -1)
         writer.write(present)
         writer.write(usual)
+        writer.write(quiet)
+        writer.write(usualGap)
     }
 
     init(from reader: inout StateReader) throws(StateError) {
@@ -64,7 +85,9 @@ extension PeakLength: StateCodable {
         self.floor = floor < 0 ? nil : floor
         present = try reader.readDouble()
         usual = try reader.readDouble()
-        guard present >= 0, usual >= 0 else {
+        quiet = try reader.readDouble()
+        usualGap = try reader.readDouble()
+        guard present >= 0, usual >= 0, quiet >= 0, usualGap >= 0 else {
             throw .invalid(what: "length of the load's peaks", offset: offset)
         }
     }

@@ -86,6 +86,19 @@ public enum Policy: Equatable, Sendable {
         return Choice(action: Action.allCases[legal.best(of: values[...])], values: values)
     }
 
+    /// What nobody may choose, whatever it would bring: nothing grows under load.
+    public static func barred(where observation: Observation) -> ChoiceSet {
+        observation.isBusy ? growth : ChoiceSet()
+    }
+
+    /// Learns from choices whose returns are known side by side.
+    public mutating func study(_ known: [ComparedChoices], updates: Int) {
+        guard case .dqn(var learner) = self, !known.isEmpty else { return }
+        self = .rules(RulesPolicy())
+        for _ in 0..<updates { learner.learn(known) }
+        self = .dqn(learner)
+    }
+
     /// Learns again from what it remembers.
     public mutating func rehearse(updates: Int) {
         guard case .dqn(var learner) = self, learner.memory.count > 0 else { return }
@@ -114,7 +127,7 @@ public enum Policy: Equatable, Sendable {
                     features: decision.observation.values, choice: decision.action.index,
                     reward: decision.reward, discount: decision.discount,
                     next: decision.next.values, legal: decision.legal,
-                    barred: decision.observation.isBusy ? Self.growth : ChoiceSet()))
+                    barred: Self.barred(where: decision.observation)))
             self = .dqn(learner)
         }
     }

@@ -1,3 +1,4 @@
+import Glibc
 import StateCoding
 
 /// The highest arrival rate of late, fading, and how soon a peak is noticed: what a network has to live
@@ -8,18 +9,21 @@ struct RatePeak: Equatable, Sendable {
     /// Length of a tick under load; 0 before there was one.
     private(set) var noticeSeconds = 0.0
 
-    /// What a peak counts for, a tick later.
+    /// What a peak counts for, a thousand samples later.
     private static let fading = 0.98
 
     init() {}
 
     /// Takes a tick in.
     ///
-    /// - Parameter load: Demanded over allowed share of the processor.
-    mutating func note(_ measurements: Measurements, load: Double) {
+    /// - Parameters:
+    ///   - load: Demanded over allowed share of the processor.
+    ///   - weight: Thousands of samples since the last tick.
+    mutating func note(_ measurements: Measurements, load: Double, weight: Double) {
         guard measurements.elapsedSeconds > 0 else { return }
-        rate = max(measurements.arrivalRate, Self.fading * rate)
-        noticeSeconds /= Self.fading
+        let fading = pow(Self.fading, weight)
+        rate = max(measurements.arrivalRate, fading * rate)
+        noticeSeconds /= fading
         guard load > 1 || noticeSeconds == 0 else { return }
         noticeSeconds =
             noticeSeconds > 0

@@ -19,13 +19,17 @@ extension Shield {
                 legal.insert(Action.trainLess.index)
             }
         }
+        if observation.isPeakDue, facts.trainShare >= 1, Self.saving(facts) > Self.leastSaving {
+            legal.insert(Action.trainLess.index)
+        }
         let share = Self.trainShare(after: .trainMore, load: load, facts: facts)
-        if !isOverloaded, !observation.isBusy, share >= min(1, 1.25 * facts.trainShare),
+        if !isOverloaded, !observation.isBusy, !observation.isPeakDue,
+            share >= min(1, 1.25 * facts.trainShare),
             share > facts.trainShare
         {
             legal.insert(Action.trainMore.index)
         }
-        if facts.trainShare >= 1, load < 0.4, !isOverloaded {
+        if facts.trainShare >= 1, load < 0.4, !isOverloaded, !observation.isPeakDue {
             if facts.possible.contains(.addMember) { legal.insert(Action.addMember.index) }
             if facts.possible.contains(.replayMore), !facts.isReplayTried {
                 legal.insert(Action.replayMore.index)
@@ -35,7 +39,7 @@ extension Shield {
         if isOverloaded || observation.isBusy {
             // Act first; the wider network is set aside and comes back in a trial.
             if canCut { legal.insert(Action.narrow.index) }
-        } else {
+        } else if !observation.isPeakDue {
             addTrials(
                 to: &legal, observation, load: load, facts: facts, budget: budget,
                 limits: limits, measurements: measurements)

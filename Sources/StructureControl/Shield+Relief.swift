@@ -33,6 +33,13 @@ extension Shield {
             * (predictionShare + updateShare * share)
     }
 
+    /// The load once nothing is learned again any more.
+    public static func loadWithoutReplay(_ load: Double, facts: LearnerFacts) -> Double {
+        let rest = work(facts, share: facts.trainShare)
+        let again = updateShare * facts.trainShare * Double(facts.replayedParameterCount)
+        return load * rest / (rest + again)
+    }
+
     /// What less is done than before: anything more would be asked for again at once.
     static let leastCut = 0.75
     /// The load to come out at when less is done: one that lets the lag fall when there is much of it,
@@ -41,7 +48,7 @@ extension Shield {
     /// - Parameters:
     ///   - lag: Over the largest allowed.
     ///   - foresight: How long the load is expected to last, over the largest allowed lag.
-    static func reliefLoad(lag: Double, foresight: Double) -> Double {
+    public static func reliefLoad(lag: Double, foresight: Double) -> Double {
         let room = fullLag - lag
         return room > 0 ? 1 + room / max(foresight, 1e-6) : max(1 + 0.5 * room, 0.85)
     }
@@ -84,7 +91,9 @@ extension Shield {
     }
 
     /// Whether the loss has risen to half as much again or more.
-    static func hasMuchToLearn(_ observation: Observation) -> Bool { observation[.trend] > 0.4 }
+    public static func hasMuchToLearn(_ observation: Observation) -> Bool {
+        observation[.trend] > 0.4 || observation[.surprise] > 0.15
+    }
 
     /// How much narrower the widest layer has to become at once for a load, and what may be learned
     /// then.

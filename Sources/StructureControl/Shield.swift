@@ -70,7 +70,9 @@ public struct Shield: Equatable, Sendable {
     ) {
         overloadedTicks = observation.isOverloaded ? overloadedTicks + 1 : 0
         roomyTicks = observation.isOverloaded ? 0 : roomyTicks + 1
-        peak.note(measurements, load: Double(observation.load))
+        peak.note(
+            measurements, load: Double(observation.load),
+            weight: StructureController.weight(of: newSamples))
         let work = Double(facts.totalParameterCount) + facts.fixedWork
         credit = min(credit + Self.overhead * work * Double(newSamples), max(credit, 40e6))
     }

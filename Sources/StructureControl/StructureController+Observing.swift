@@ -34,6 +34,22 @@ extension StructureController {
         debt = min(max(debt + (load - 1) * measurements.elapsedSeconds, 0), limit)
     }
 
+    /// How long the load is expected to last as it is, over the largest allowed lag.
+    public var foresight: Double {
+        let limit = configuration.budget.maxLagSeconds
+        return peakLength.remaining(rate: latest?.arrivalRate ?? 0, maxLagSeconds: limit) / limit
+    }
+
+    /// Demanded over allowed share of the processor, as the last tick has shown it; where a peak is due,
+    /// as it would be at the highest rate of late.
+    public var load: Double {
+        guard let latest, let observation else { return 0 }
+        let present = latest.demand / configuration.budget.cpuFraction
+        guard observation.isPeakDue else { return present }
+        let due = shield.peak.rate * latest.serviceSeconds / configuration.budget.cpuFraction
+        return max(present, due)
+    }
+
     func observe(
         _ measurements: Measurements, facts: LearnerFacts, lag: Double
     ) -> Observation {
@@ -59,9 +75,11 @@ extension StructureController {
         seen[.depth] = Float(facts.hidden.count) / 8
         seen[.loss] = Float((losses.slow ?? facts.lossScale) / facts.lossScale)
         seen[.trend] = losses.trend
+        seen[.imminence] = Float(peakLength.imminence)
+        seen[.surprise] = Float(losses.rise / facts.lossScale)
         seen[.slope] = losses.slope / 4
         seen[.drift] = 1 / (1 + Float(facts.samplesSinceDrift) / 2_000)
-        seen[.rest] = Float(restTicks) / 50
+        seen[.rest] = Float(rest / 50)
         seen[.growth] = Float(facts.growthSignal)
         seen[.prune] = Float(10 * facts.pruneSignal)
         seen[.dormant] = Float(facts.dormantShare)

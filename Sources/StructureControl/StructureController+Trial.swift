@@ -1,3 +1,5 @@
+import Glibc
+
 /// The gate: a change of structure is kept for what it brings on the same samples.
 extension StructureController {
     /// The owner has made the twin: the trial runs.
@@ -34,7 +36,7 @@ extension StructureController {
             counts.kept += 1
             self.open?.add(
                 bonus: Self.horizon * gain / lossScale - Reward.change)
-            restTicks = 0
+            rest = 0
         } else {
             counts.reverted += 1
             self.open?.add(bonus: -Reward.change)
@@ -66,7 +68,7 @@ extension StructureController {
     public mutating func noteDone(changesStructure: Bool) {
         guard changesStructure else { return }
         counts.kept += 1
-        restTicks = 0
+        rest = 0
         open?.add(bonus: -Reward.change)
     }
 
@@ -74,11 +76,11 @@ extension StructureController {
     public mutating func noteImpossible() {
         open?.action = .none
         // A policy that wants what cannot be done should not ask again at once.
-        restTicks = 0
+        rest = 0
     }
 
     /// Outcomes fade, so that what did not help once is tried again later.
-    mutating func fadeOutcomes() {
-        for index in outcomes.indices { outcomes[index] *= 0.97 }
+    mutating func fadeOutcomes(weight: Double) {
+        for index in outcomes.indices { outcomes[index] *= pow(0.97, weight) }
     }
 }

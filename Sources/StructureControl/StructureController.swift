@@ -1,3 +1,4 @@
+import Glibc
 import Randomness
 import StateCoding
 
@@ -23,12 +24,14 @@ public struct StructureController: Equatable, Sendable {
     public internal(set) var serviceTimes = ServiceTimes()
     /// How the trials of each family ended, fading from ±1.
     var outcomes = [0.0, 0, 0]
-    var restTicks = 0
-    /// The highest demand of late over what is allowed, fading by a thirtieth each tick.
+    /// Samples since the last change of the structure, in thousands.
+    var rest = 0.0
+    /// The highest demand of late over what is allowed, fading by a thirtieth each thousand samples.
     var peakLoad = 0.0
     /// The same of the lag over the largest allowed.
     var peakLag = 0.0
-    var calmTicks = 0
+    /// Samples since the last overload, in thousands.
+    var calm = 0.0
     var peakLength = PeakLength()
     /// How many seconds learning would be behind with no more of the processor than is allowed: what
     /// was used beyond that, and not yet made up for.
@@ -38,11 +41,15 @@ public struct StructureController: Equatable, Sendable {
     var lastSampleCount = 0
     /// The last tick; `nil` before the first.
     var latest: Measurements?
+    /// What the last tick counts for, see ``weight(of:)``.
+    var latestWeight = 0.0
     /// Samples since the last drift, at the last tick.
     var driftAge = Int.max
     var open: OpenDecision?
     var generator: SeededGenerator
     var placebo = PlaceboMemory()
+    /// What a trainer asks of this copy; `nil` everywhere else.
+    public var rollout: Rollout?
     /// What is not to be tried again yet.
     var patience = Patience()
     /// What a deep policy has to be clearly better than.
@@ -50,13 +57,12 @@ public struct StructureController: Equatable, Sendable {
 
     /// What a tick counts for, of the one before it.
     static let discount = 0.95
-    /// How much more than the rules' choice another one must be worth: a thousand samples lost. With less
-    /// a policy does better on what it was trained on and worse elsewhere.
-    static let confidence: Float = 1
     /// A load of late that may come again, and be too much for a wider network.
     static let peak = 0.5
-    /// What a peak counts for, a tick later.
+    /// What a peak counts for, a thousand samples later.
     static let fading = 0.97
+    /// Samples after which a tick is due.
+    public static let tickSamples = 200
     /// Share of the allowed lag by which learning may fall behind from one tick to the next.
     public static let lagStep = 0.1
     /// Share of the allowed lag that a lump of samples may take.
@@ -127,12 +133,15 @@ public struct StructureController: Equatable, Sendable {
         guard policy != nil else { return nil }
         let measurements = smoothed(raw)
         latest = measurements
-        if let loss = facts.meanLoss { losses.add(loss) }
+        let newSamples = facts.sampleCount - lastSampleCount
+        let weight = Self.weight(of: newSamples)
+        latestWeight = weight
+        if let loss = facts.meanLoss { losses.add(loss, weight: weight) }
         noteServiceTime(measurements, facts: facts)
-        restTicks += 1
-        fadeOutcomes()
+        rest += weight
+        fadeOutcomes(weight: weight)
         patience.pass(
-            samples: facts.sampleCount - lastSampleCount,
+            samples: newSamples,
             hasDrifted: facts.samplesSinceDrift < driftAge)
         driftAge = facts.samplesSinceDrift
         let load = measurements.demand / configuration.budget.cpuFraction
@@ -141,14 +150,14 @@ public struct StructureController: Equatable, Sendable {
             rate: measurements.arrivalRate, load: load,
             elapsedSeconds: measurements.elapsedSeconds)
         let lag = max(measurements.lagSeconds, debt) / configuration.budget.maxLagSeconds
-        peakLoad = load > Self.fading * peakLoad ? load : Self.fading * peakLoad
-        peakLag = lag > Self.fading * peakLag ? lag : Self.fading * peakLag
+        let fading = pow(Self.fading, weight)
+        // So put, a rate that is no number changes nothing.
+        peakLoad = load > fading * peakLoad ? load : fading * peakLoad
+        peakLag = lag > fading * peakLag ? lag : fading * peakLag
         var seen = observe(measurements, facts: facts, lag: lag)
-        calmTicks = seen.isOverloaded ? 0 : calmTicks + 1
-        seen[.calm] = Float(calmTicks) / 50
+        calm = seen.isOverloaded ? 0 : calm + weight
+        seen[.calm] = Float(calm / 50)
         observation = seen
-        let newSamples = facts.sampleCount - lastSampleCount
-        let weight = Self.weight(of: newSamples)
         let earned =
             weight * reward.earn(measurements, facts: facts, budget: configuration.budget)
             + potentialGain(facts, weight: weight)
@@ -167,15 +176,6 @@ public struct StructureController: Equatable, Sendable {
         }
         return decide(facts)
     }
-
-    /// How long the load is expected to last as it is, over the largest allowed lag.
-    public var foresight: Double {
-        let limit = configuration.budget.maxLagSeconds
-        return peakLength.remaining(rate: latest?.arrivalRate ?? 0, maxLagSeconds: limit) / limit
-    }
-
-    /// Demanded over allowed share of the processor, as the last tick has shown it.
-    public var load: Double { (latest?.demand ?? 0) / configuration.budget.cpuFraction }
 
     /// Decides by what the last tick has shown: also when the trial that it ended is settled, since
     /// load does not wait.
@@ -203,6 +203,10 @@ public struct StructureController: Equatable, Sendable {
     ) -> ControlDecision? {
         counts.decisions += 1
         var choice = choose(seen, legal: bounds.legal)
+        if let asked = rollout?.begin(legal: bounds.legal) {
+            choice.action = asked
+            choice.isExploration = true
+        }
         var by = policy!.name
         var overruled: Action?
         if let order = bounds.order, !order.isServed(by: choice.action) {
@@ -230,6 +234,7 @@ public struct StructureController: Equatable, Sendable {
             isExploration: choice.isExploration, values: choice.values,
             expected: choice.advantage)
         open?.overruled = isActing ? overruled : nil
+        if overruled != nil { rollout?.isOverruled = true }
         guard choice.action != .none else { return nil }
         lastAction = choice.action
         return decision
@@ -261,31 +266,12 @@ public struct StructureController: Equatable, Sendable {
     /// What is left of a reward after a tick of a weight.
     static func discount(weight: Double) -> Double { 1 - (1 - discount) * weight }
 
-    private mutating func choose(_ seen: Observation, legal: ChoiceSet) -> Policy.Choice {
-        if case .random(let share) = configuration.placebo {
-            let isActing = generator.nextUniformDouble() < share
-            let drawn = isActing ? legal.index(atRank: generator.nextIndex(below: legal.count)) : 0
-            return Policy.Choice(action: Action.allCases[drawn], reason: "drawn")
-        }
-        let shown = configuration.placebo == .observations ? placebo.exchange(seen) : seen
-        let (usual, reason) = baseline.choose(shown, legal: legal)
-        if configuration.isDemonstrated { return Policy.Choice(action: usual, reason: reason) }
-        var choice = policy!.choose(
-            shown, legal: legal, epsilon: configuration.epsilon, using: &generator)
-        // Values are estimates, and the best of many is the most overrated one: what the rules say
-        // stands unless another choice is clearly worth more (Laroche et al., "Safe Policy
-        // Improvement with Baseline Bootstrapping", ICML 2019).
-        if case .dqn = policy!, let values = choice.values, !choice.isExploration,
-            values[choice.action.index] - values[usual.index] < Self.confidence
-        {
-            choice.action = usual
-            choice.reason = reason
-        }
-        return choice
-    }
-
     private mutating func closeDecision(next: Observation, legal: ChoiceSet) {
         guard let closing = open.take() else { return }
+        if rollout?.isBegun == true {
+            rollout!.add(
+                reward: closing.reward, discount: closing.discount, next: next, legal: legal)
+        }
         guard configuration.isLearning else { return }
         let earned =
             configuration.placebo == .rewards ? placebo.exchange(closing.reward) : closing.reward

@@ -8,7 +8,7 @@ struct VirtualClock {
     private var sampleCount = 0
 
     /// Samples between two ticks.
-    private static let interval = 1_000
+    private static let interval = StructureController.tickSamples
     private static let load = 0.25
 
     /// The tick that is due after so many more samples; `nil`: none is.

@@ -132,6 +132,16 @@ import Testing
         #expect(restored.learner.stateBytes() == run.learner.stateBytes())
     }
 
+    @Test("under a load that replay alone does not account for, training is shed in the same tick")
+    func shedsAtOnce() {
+        var run = replaying()
+        go(&run, ticks: 20, load: 0.1)
+        #expect(run.learner.replayingParameterCount > 0)
+        go(&run, ticks: 1, load: 1.9, seed: 2)
+        #expect(run.learner.replayingParameterCount == 0)
+        #expect(run.learner.control.trainShare < 1)
+    }
+
     /// What was right a moment ago is wrong now.
     @Test("where samples of the past mislead, the trial ends and nothing is learned again")
     func harmfulReplay() {

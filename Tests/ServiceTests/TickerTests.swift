@@ -41,13 +41,14 @@ import Testing
     }
 
     @Test(
-        "is at a thousand samples, or when learning has fallen behind by a tenth of what is allowed",
-        arguments: [(999, 999, false), (1_000, 1_000, true), (500, 0, false), (501, 0, true)])
+        "is at two hundred samples, or when learning has fallen behind by a tenth of what is allowed",
+        arguments: [(199, 199, false), (200, 200, true), (149, 0, false), (151, 0, true)])
     func underLoad(arrived: Int, learned: Int, isDue: Bool) {
         var ticker = measured()
         set(accepted: 500 + arrived, finished: 500 + learned)
-        // A tenth of 0.5 s are 500 samples of 100 µs.
-        let found = measure(&ticker, after: .milliseconds(1_020))
+        // A tenth of 0.15 s are 150 samples of 100 µs.
+        let found = measure(
+            &ticker, after: .milliseconds(1_020), maxLagSeconds: 0.15)
         #expect((found != nil) == isDue)
         if isDue { #expect(found?.arrivedSamples == arrived) }
     }
@@ -59,7 +60,8 @@ import Testing
         #expect(
             measure(&ticker, after: .milliseconds(1_020))?
                 .lagSeconds == 600 * 100e-6)
-        set(accepted: 1_500, finished: 500)
+        // No two hundred more have come, and they are no tenth of 0.5 s.
+        set(accepted: 1_299, finished: 500)
         let next = measure(&ticker, after: .milliseconds(1_040))
         #expect(next == nil)
     }

@@ -1,6 +1,8 @@
-import Simulation
+import Randomness
 import StructureControl
 import Testing
+
+@testable import Simulation
 
 @Suite struct RunTests {
     private func scenario(_ change: (inout Scenario) -> Void = { _ in }) -> Scenario {
@@ -74,6 +76,54 @@ import Testing
         #expect(comparison.headroom.low >= -1e-12)
         #expect(comparison.lines.map(\.name) == ["fixed-4", "fixed-32"])
         #expect(comparison.lines.allSatisfy { $0.regretToOracle.low >= -1e-12 })
+    }
+
+    /// Bursts that only those live through who learn less.
+    private var bursts: Scenario {
+        scenario {
+            $0.samples = 12_000
+            $0.hidden = [64]
+            let cost = $0.cost.seconds(parameterCount: 64 * 25 + 8, isLearned: true)
+            $0.arrival.kind = .bursts
+            $0.arrival.rate = 0.1 / cost
+            $0.arrival.factor = 15
+            $0.arrival.quietSamples = 3_000
+            $0.arrival.burstSamples = 3_000
+            $0.budget.maxLagSeconds = 300 * cost
+        }
+    }
+
+    @Test("looking at what choices would bring changes nothing of the run itself")
+    func rolloutsOnlyLook() {
+        var contender = Contender.rules
+        contender.control.isLearning = false
+        var plain = Run(bursts, contender, seed: 3)
+        var watched = plain
+        _ = plain.finish()
+        var generator = SeededGenerator(seed: 1)
+        let found = watched.finishByRollouts(horizon: 1_000, share: 0.5, using: &generator)
+        #expect(found.count > 5)
+        #expect(watched.learner.stateBytes() == plain.learner.stateBytes())
+    }
+
+    @Test("where all is late without it, relief brings more than doing nothing on the same samples")
+    func rolloutsSeeRelief() throws {
+        var generator = SeededGenerator(seed: 1)
+        var contender = Contender.rules
+        contender.control.isLearning = false
+        var run = Run(bursts, contender, seed: 3)
+        let found = run.finishByRollouts(horizon: 2_000, share: 1, using: &generator)
+        let load = try #require(Observation.names.firstIndex(of: "load"))
+        let gains = found.compactMap { state -> Float? in
+            func earned(_ action: Action) -> Float? {
+                state.returns.first { $0.choice == action.index }?.reward
+            }
+            guard state.features[load] > 0, let none = earned(.none) else { return nil }
+            let reliefs = Action.allCases.filter(\.isRelief).compactMap(earned)
+            return reliefs.max().map { $0 - none }
+        }
+        #expect(!gains.isEmpty)
+        #expect(gains.reduce(0, +) > 0)
     }
 
     @Test("training with the same seed gives the same policy")

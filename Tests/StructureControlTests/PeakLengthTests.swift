@@ -58,6 +58,33 @@ import Testing
         #expect(abs(length.remaining(rate: 100_000) - 0.5) < 1e-9)
     }
 
+    /// Quiet for two seconds, a peak, and quiet again for so many tenths.
+    private func quiet(_ tenths: Int) -> PeakLength {
+        var length = PeakLength()
+        for _ in 0..<20 { length.note(rate: 10, load: 0.1, elapsedSeconds: 0.1) }
+        for _ in 0..<5 { length.note(rate: 1_000, load: 2, elapsedSeconds: 0.1) }
+        for _ in 0..<tenths { length.note(rate: 10, load: 0.1, elapsedSeconds: 0.1) }
+        return length
+    }
+
+    @Test(
+        "a peak is due in the last tenth of the usual time between two, and as long after it",
+        arguments: [(17, 0.0), (19, 0.5), (20, 1), (21, 1), (23, 0)])
+    func due(tenths: Int, imminence: Double) {
+        #expect(abs(quiet(tenths).imminence - imminence) < 1e-6)
+    }
+
+    @Test("nothing is due before the first peak, nor while one lasts")
+    func notDue() {
+        var length = PeakLength()
+        for _ in 0..<20 {
+            length.note(rate: 10, load: 0.1, elapsedSeconds: 0.1)
+            #expect(length.imminence == 0)
+        }
+        length.note(rate: 1_000, load: 2, elapsedSeconds: 0.1)
+        #expect(length.imminence == 0)
+    }
+
     @Test("what there is time for is no peak")
     func noPeak() {
         #expect(after([10, 0], load: 0.9).remaining(rate: 100_000) == 0.02)

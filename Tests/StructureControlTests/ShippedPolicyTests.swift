@@ -1,9 +1,10 @@
 import Randomness
-import StructureControl
 import Testing
 
-/// What the shipped policy does where everybody knows what is right. Each probability is over
-/// situations that are drawn evenly within what their name says.
+@testable import StructureControl
+
+/// What the controller does with the shipped policy where everybody knows what is right. Each
+/// probability is over situations that are drawn evenly within what their name says.
 @Suite struct ShippedPolicyTests {
     private enum Situation { case overloaded, starving }
 
@@ -56,13 +57,14 @@ import Testing
         _ situation: Situation, where matches: (Action) -> Bool
     ) -> Double {
         var generator = SeededGenerator(seed: 11)
-        var policy = Policy.shipped()
+        var configuration = ControlConfiguration()
+        configuration.policy = .dqn
+        var controller = StructureController(
+            configuration: configuration, policy: Policy.shipped(), seed: 3)
         var count = 0
         for _ in 0..<2_000 {
             let (seen, legal) = draw(situation, &generator)
-            let choice = policy.choose(
-                seen, legal: legal, epsilon: ControlConfiguration().epsilon, using: &generator)
-            if matches(choice.action) { count += 1 }
+            if matches(controller.choose(seen, legal: legal).action) { count += 1 }
         }
         return Double(count) / 2_000
     }
@@ -92,9 +94,9 @@ import Testing
         "text that is no policy is refused in words",
         arguments: [
             "", "hello", "osier-policy 2 dqn 23 13 32,32", "osier-policy 1 dqn 5 2 32,32\n",
-            "osier-policy 1 dqn 27 13 32,32\n3f800000\n",
-            "osier-policy 1 dqn 27 13 32,32\nnonsense\n",
-            "osier-policy 1 dqn 27 13 0\n",
+            "osier-policy 1 dqn 29 13 32,32\n3f800000\n",
+            "osier-policy 1 dqn 29 13 32,32\nnonsense\n",
+            "osier-policy 1 dqn 29 13 0\n",
         ])
     func refusesNonsense(text: String) {
         #expect(throws: PolicyTextError.self) {

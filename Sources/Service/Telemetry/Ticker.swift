@@ -1,7 +1,7 @@
 import StructureControl
 import Synchronization
 
-/// Measures what the controller is told: once a second, every thousand samples, and whenever learning
+/// Measures what the controller is told: once a second, every two hundred samples, and whenever learning
 /// has fallen behind by another tenth of what is allowed.
 struct Ticker {
     private let gauges: Gauges
@@ -18,7 +18,6 @@ struct Ticker {
     private var lastLag = 0.0
 
     private static let interval = Duration.seconds(1)
-    private static let sampleInterval = 1_000
     /// How often the operating system is asked.
     private static let readingInterval = Duration.milliseconds(500)
     /// Closer ticks would measure noise; in parts of the allowed lag where that is short.
@@ -50,7 +49,7 @@ struct Ticker {
         let least = min(
             Self.leastInterval.time, .seconds(maxLagSeconds / Self.leastInterval.lagParts))
         let isSoon =
-            accepted - lastAccepted >= Self.sampleInterval
+            accepted - lastAccepted >= StructureController.tickSamples
             || lag - lastLag > StructureController.lagStep * maxLagSeconds
         guard elapsed >= Self.interval || isSoon && elapsed >= least else { return nil }
         let busy = gauges.busyNanoseconds.load(ordering: .relaxed)

@@ -2,7 +2,7 @@
 enum ShippedPolicy {
     static let text = """
         osier-policy 1 dqn 29 13 32,32
-        # osier train-policy --episodes 300 --seed 7
+        # osier train-policy --episodes 300 --seed 7, at revision 1848dc2
         # best after episode 150: utility 0.7913, rules 0.7884
         be9651d0 be969c26 3eee35e8 be29f0cd be91bf97 bf9b1055 3e896346 3e2d364c
         bdbb114f bf17b546 bf0c2879 3ddfc982 3f1cf0f0 3f517b36 3e92e800 3eec1f58

@@ -92,7 +92,9 @@ extension Learner {
         let action = decision.action
         var load = load
         var facts = facts
-        if isSingle, action.isRelief, facts.replayedParameterCount > 0 {
+        // Whatever is given up under load, what is learned a second time goes with it.
+        let shedsReplays = isSingle && action.isRelief && facts.replayedParameterCount > 0
+        if shedsReplays {
             load = Shield.loadWithoutReplay(load, facts: facts)
             facts.replayedParameterCount = 0
             shedReplays()
@@ -103,19 +105,23 @@ extension Learner {
                 after: action, load: load, lag: Double(decision.observation[.lag]),
                 foresight: control.controller.foresight, facts: facts)
             if action == .trainMore, control.trainShare >= 1 { resumeReplays() }
-            return .init("train_share", [.init("share", control.trainShare)])
+            return .init(
+                "train_share",
+                [.init("share", control.trainShare)] + (shedsReplays ? [.init("replay", 0)] : []))
         case .replayMore where isSingle:
             resumeReplays()
             return replayOperation(action)
         case .replayLess where isSingle:
+            var operation = replayOperation(action)
             let room = Shield.reliefLoad(
                 lag: Double(decision.observation[.lag]), foresight: control.controller.foresight)
             if load > room, !Shield.hasMuchToLearn(decision.observation) {
                 control.trainShare = Shield.trainShare(
                     after: .trainLess, load: load, lag: Double(decision.observation[.lag]),
                     foresight: control.controller.foresight, facts: facts)
+                operation.arguments.append(.init("share", control.trainShare))
             }
-            return replayOperation(action)
+            return operation
         case .replayMore, .replayLess:
             var allowance = allowance
             allowance.replays = action == .replayMore

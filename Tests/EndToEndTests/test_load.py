@@ -4,6 +4,7 @@ import threading
 import time
 
 import numpy as np
+import pytest
 import zmq
 
 from client import buffers, receive_topic
@@ -53,9 +54,12 @@ def widths(status):
     return sum(status["model"]["hidden"])
 
 
-def test_a_burst_is_lived_through_and_what_was_given_up_is_tried_again(context, start, connect):
+@pytest.mark.parametrize("policy", ["rules", "dqn"])
+def test_a_burst_is_lived_through_and_what_was_given_up_is_tried_again(
+    context, start, connect, policy
+):
     client = connect(start(
-        "model.hidden=[512]", "structure.policy=rules", "budget.cpu_fraction=0.5",
+        "model.hidden=[512]", f"structure.policy={policy}", "budget.cpu_fraction=0.5",
         f"budget.max_lag_seconds={LIMIT}", "status.interval_seconds=0.05",
     ))
     told = client.listen("adaptation")

@@ -140,6 +140,11 @@ import Testing
         go(&run, ticks: 1, load: 1.9, seed: 2)
         #expect(run.learner.replayingParameterCount == 0)
         #expect(run.learner.control.trainShare < 1)
+        // And it is told.
+        let operation = adaptations(run).last?.operation
+        #expect(operation?.name == "replay")
+        #expect(operation?.arguments.map(\.name) == ["on", "share"])
+        #expect(operation?.arguments.last?.value == run.learner.control.trainShare)
     }
 
     /// What was right a moment ago is wrong now.

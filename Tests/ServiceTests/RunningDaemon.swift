@@ -52,6 +52,7 @@ final class RunningDaemon {
         settings.learner.learning.committee = 2
         // Which looks at the clock, and puts down in the journal when it did.
         settings.structure.policy = .off
+        settings.learner.control.policy = nil
         return settings
     }
 

@@ -105,9 +105,8 @@ extension Learner {
                 after: action, load: load, lag: Double(decision.observation[.lag]),
                 foresight: control.controller.foresight, facts: facts)
             if action == .trainMore, control.trainShare >= 1 { resumeReplays() }
-            return .init(
-                "train_share",
-                [.init("share", control.trainShare)] + (shedsReplays ? [.init("replay", 0)] : []))
+            let replay = shedsReplays ? [Adaptation.Operation.Argument("replay", 0)] : []
+            return .init("train_share", [.init("share", control.trainShare)] + replay)
         case .replayMore where isSingle:
             resumeReplays()
             return replayOperation(action)

@@ -99,11 +99,15 @@ extension Learner {
             facts.replayedParameterCount = 0
             shedReplays()
         }
+        let lag = Double(decision.observation[.lag])
+        let foresight = control.controller.foresight
+        func trainShare(after action: Action) -> Double {
+            Shield.trainShare(
+                after: action, load: load, lag: lag, foresight: foresight, facts: facts)
+        }
         switch action {
         case .trainMore, .trainLess:
-            control.trainShare = Shield.trainShare(
-                after: action, load: load, lag: Double(decision.observation[.lag]),
-                foresight: control.controller.foresight, facts: facts)
+            control.trainShare = trainShare(after: action)
             if action == .trainMore, control.trainShare >= 1 { resumeReplays() }
             let replay = shedsReplays ? [Adaptation.Operation.Argument("replay", 0)] : []
             return .init("train_share", [.init("share", control.trainShare)] + replay)
@@ -112,12 +116,9 @@ extension Learner {
             return replayOperation(action)
         case .replayLess where isSingle:
             var operation = replayOperation(action)
-            let room = Shield.reliefLoad(
-                lag: Double(decision.observation[.lag]), foresight: control.controller.foresight)
+            let room = Shield.reliefLoad(lag: lag, foresight: foresight)
             if load > room, !Shield.hasMuchToLearn(decision.observation) {
-                control.trainShare = Shield.trainShare(
-                    after: .trainLess, load: load, lag: Double(decision.observation[.lag]),
-                    foresight: control.controller.foresight, facts: facts)
+                control.trainShare = trainShare(after: .trainLess)
                 operation.arguments.append(.init("share", control.trainShare))
             }
             return operation
@@ -133,8 +134,7 @@ extension Learner {
             return .init("committee", [.init("members", Double(allowance.members))])
         case .narrow:
             let relief = Shield.relief(
-                decision.observation, load: load, foresight: control.controller.foresight,
-                facts: facts)
+                decision.observation, load: load, foresight: foresight, facts: facts)
             guard let operation = narrowAtOnce(to: relief.width, effects: &effects) else {
                 return nil
             }

@@ -99,14 +99,6 @@ public enum Policy: Equatable, Sendable {
         self = .dqn(learner)
     }
 
-    /// Learns again from what it remembers.
-    public mutating func rehearse(updates: Int) {
-        guard case .dqn(var learner) = self, learner.memory.count > 0 else { return }
-        self = .rules(RulesPolicy())
-        for _ in 0..<updates { learner.learnFromMemory() }
-        self = .dqn(learner)
-    }
-
     /// Learns from one decision and what came of it.
     public mutating func learn(_ decision: ClosedDecision) {
         switch self {

@@ -81,6 +81,7 @@ extension StructureController {
 
     /// Outcomes fade, so that what did not help once is tried again later.
     mutating func fadeOutcomes(weight: Double) {
-        for index in outcomes.indices { outcomes[index] *= pow(0.97, weight) }
+        let fading = pow(0.97, weight)
+        for index in outcomes.indices { outcomes[index] *= fading }
     }
 }

@@ -50,7 +50,7 @@ final class RunningDaemon {
         settings.learner.model.hidden = [8]
         // Two networks show what more would, and are learned soon even under a sanitizer.
         settings.learner.learning.committee = 2
-        // Which looks at the clock, and puts down in the journal when it did.
+        // A ticker would put down in the journal when it looked at the clock, and a policy act on it.
         settings.structure.policy = .off
         settings.learner.control.policy = nil
         return settings

@@ -50,17 +50,7 @@ import Testing
 
     @Test("where a burst asks for more than a network can, the rules are late less often")
     func rulesHelp() {
-        let busy = scenario {
-            $0.samples = 20_000
-            $0.hidden = [64]
-            let cost = $0.cost.seconds(parameterCount: 64 * 25 + 8, isLearned: true)
-            $0.arrival.kind = .bursts
-            $0.arrival.rate = 0.1 / cost
-            $0.arrival.factor = 20
-            $0.arrival.quietSamples = 4_000
-            $0.arrival.burstSamples = 4_000
-            $0.budget.maxLagSeconds = 400 * cost
-        }
+        let busy = bursts(of: 4_000, in: 20_000, factor: 20, lag: 400)
         var fixed = Run(busy, .fixed(64), seed: 1)
         var ruled = Run(busy, .rules, seed: 1)
         let (still, moved) = (fixed.finish(), ruled.finish())
@@ -78,26 +68,30 @@ import Testing
         #expect(comparison.lines.allSatisfy { $0.regretToOracle.low >= -1e-12 })
     }
 
-    /// Bursts that only those live through who learn less.
-    private var bursts: Scenario {
+    /// Bursts that only those live through who learn less, with as much quiet before each.
+    ///
+    /// - Parameter lag: The largest allowed, in samples of a network of 64 units.
+    private func bursts(of length: Int, in samples: Int, factor: Double, lag: Double) -> Scenario {
         scenario {
-            $0.samples = 12_000
+            $0.samples = samples
             $0.hidden = [64]
             let cost = $0.cost.seconds(parameterCount: 64 * 25 + 8, isLearned: true)
             $0.arrival.kind = .bursts
             $0.arrival.rate = 0.1 / cost
-            $0.arrival.factor = 15
-            $0.arrival.quietSamples = 3_000
-            $0.arrival.burstSamples = 3_000
-            $0.budget.maxLagSeconds = 300 * cost
+            $0.arrival.factor = factor
+            $0.arrival.quietSamples = length
+            $0.arrival.burstSamples = length
+            $0.budget.maxLagSeconds = lag * cost
         }
     }
+
+    private var shortBursts: Scenario { bursts(of: 3_000, in: 12_000, factor: 15, lag: 300) }
 
     @Test("looking at what choices would bring changes nothing of the run itself")
     func rolloutsOnlyLook() {
         var contender = Contender.rules
         contender.control.isLearning = false
-        var plain = Run(bursts, contender, seed: 3)
+        var plain = Run(shortBursts, contender, seed: 3)
         var watched = plain
         _ = plain.finish()
         var generator = SeededGenerator(seed: 1)
@@ -111,7 +105,7 @@ import Testing
         var generator = SeededGenerator(seed: 1)
         var contender = Contender.rules
         contender.control.isLearning = false
-        var run = Run(bursts, contender, seed: 3)
+        var run = Run(shortBursts, contender, seed: 3)
         let found = run.finishByRollouts(horizon: 2_000, share: 1, using: &generator)
         let load = try #require(Observation.names.firstIndex(of: "load"))
         let gains = found.compactMap { state -> Float? in

@@ -1,37 +1,5 @@
 // One update from one sample.
 
-// Weights above the first layer that stay in the nearest cache between two passes.
-enum { SMALL_NETWORK = 4096 };
-
-// Where a step keeps what it computes.
-typedef struct {
-    // Inputs and activations, level by level.
-    float *activations;
-    // Derivatives of the loss by the weighted sums, laid out as the activations.
-    float *deltas;
-    // Errors that one layer carries down, where several carry them to the same level.
-    float *carried;
-    // The rows of the layer at hand that are visited.
-    int32_t *rows;
-    // In a large network by layer the squared norms of what it reads and of its deltas.
-    float *inputSquares;
-    float *errorSquares;
-} Sample;
-
-// Floats of one sample's activations, all levels.
-INLINE ptrdiff_t levelFloats(const ck_network *n) {
-    const ck_layer *top = n->layers + n->layerCount - 1;
-    return top->unitStart + padded(top->unitCount);
-}
-
-INLINE Sample sampleIn(const ck_network *n, float *scratch) {
-    ptrdiff_t count = levelFloats(n);
-    float *squares = scratch + 3 * count;
-    return (Sample){
-        scratch, scratch + count, scratch + 2 * count,
-        (int32_t *)(squares + padded(2 * n->layerCount)), squares, squares + n->layerCount};
-}
-
 static void forward(const ck_network *n, int32_t activation, const Sample *sample) {
     for (ptrdiff_t i = 0; i < n->layerCount; i++) {
         const ck_layer *l = n->layers + i;
@@ -52,65 +20,6 @@ static void forward(const ck_network *n, int32_t activation, const Sample *sampl
             forwardUnitMajor(l, activation, hidden, w, biases, x, z);
         }
     }
-}
-
-// An upper bound of the norm of a layer's weights, or of what lies like them, by a pass over them
-// when none is known. A little above the truth, so that no rounding makes it a lower one.
-INLINE float boundOf(const ck_network *n, ptrdiff_t i, const float *values, float *bound) {
-    if (*bound >= 0) return *bound;
-    const ck_layer *l = n->layers + i;
-    f16 sum = splat(0);
-    ptrdiff_t rowCount = l->inputMajor ? l->inputCount : l->unitCount;
-    ptrdiff_t length = padded(l->inputMajor ? l->unitCount : l->inputCount);
-    for (ptrdiff_t r = 0; r < rowCount; r++) {
-        const float *row = values + l->weightStart + r * l->stride;
-        for (ptrdiff_t c = 0; c < length; c += 16) sum = load(row + c) * load(row + c) + sum;
-    }
-    *bound = __builtin_sqrtf(total(sum)) * 1.001f;
-    return *bound;
-}
-
-INLINE void squareInputs(const ck_network *n, const Sample *sample) {
-    for (ptrdiff_t i = 0; i < n->layerCount; i++) {
-        const ck_layer *l = n->layers + i;
-        sample->inputSquares[i] = squaredNorm(sample->activations + l->inputStart, l->inputCount);
-    }
-}
-
-// An upper bound of the squared norm of the whole gradient, known before any error was carried
-// down: no layer makes errors larger than the norm of its weights.
-static float boundOfGradient(const ck_network *n, const Sample *sample) {
-    float bound = 0, errors = 0;
-    for (ptrdiff_t i = n->layerCount - 1; i >= 0; i--) {
-        const ck_layer *l = n->layers + i;
-        if (i + 1 == n->layerCount) {
-            errors = squaredNorm(sample->deltas + l->unitStart, l->unitCount) * 1.001f;
-        }
-        bound += errors * (sample->inputSquares[i] * 1.001f + 1.0f);
-        if (i > 0) {
-            float weights = boundOf(n, i, n->weights, n->norms + i);
-            errors *= weights * weights;
-        }
-    }
-    return bound;
-}
-
-// The squared norm of the gradient, an outer product in each layer: the errors' times that of the
-// inputs and the 1 above the biases. A large network's are used again.
-static float squaredGradient(const ck_network *n, const Sample *sample, int isLarge) {
-    float sum = 0;
-    for (ptrdiff_t i = 0; i < n->layerCount; i++) {
-        const ck_layer *l = n->layers + i;
-        float errors = squaredNorm(sample->deltas + l->unitStart, l->unitCount), inputs;
-        if (isLarge) {
-            inputs = sample->inputSquares[i];
-            sample->errorSquares[i] = errors;
-        } else {
-            inputs = squaredNorm(sample->activations + l->inputStart, l->inputCount);
-        }
-        sum += errors * (inputs + 1.0f);
-    }
-    return sum;
 }
 
 INLINE Rates ratesOf(const ck_settings *settings, float scale) {
@@ -172,6 +81,49 @@ static void restoreRows(const Pass *p, const float *remainders) {
     }
 }
 
+// All that a pass over a layer needs, but the rows to visit and what to do there.
+INLINE Pass passOf(const ck_network *n, const Sample *sample, ptrdiff_t i) {
+    const ck_layer *l = n->layers + i;
+    const float *x = sample->activations + l->inputStart, *d = sample->deltas + l->unitStart;
+    ptrdiff_t start = l->weightStart;
+    return (Pass){
+        .w = n->weights + start, .m = n->first + start, .s = n->second + start,
+        .stride = l->stride, .length = padded(l->inputMajor ? l->unitCount : l->inputCount),
+        .coefficients = l->inputMajor ? x : d, .columns = l->inputMajor ? d : x,
+        .rows = sample->rows, .squares = splat(0),
+    };
+}
+
+// Rows of a layer's weights.
+INLINE ptrdiff_t rowsOf(const ck_layer *l) { return l->inputMajor ? l->inputCount : l->unitCount; }
+
+// Adds a multiple of a layer's gradient to its parameters, or to moments that lie like them.
+static void addGradient(
+    const ck_network *n, const Sample *sample, ptrdiff_t i, float *parameters, float factor
+) {
+    const ck_layer *l = n->layers + i;
+    const Rates rates = {.rate = -factor, .scale = 1};
+    Pass p = passOf(n, sample, i);
+    p.w = parameters + l->weightStart;
+    p.rates = &rates;
+    p.rowCount = listNonzero(p.coefficients, rowsOf(l), sample->rows);
+    update_CK_SGD(&p, (int)l->inputMajor);
+    const float *gradient = sample->deltas + l->unitStart;
+    float *biases = parameters + l->biasStart;
+    for (ptrdiff_t u = 0; u < l->unitCount; u += 16) {
+        store(biases + u, factor * load(gradient + u) + load(biases + u));
+    }
+}
+
+// Takes a part of its gradient back from a layer that a linear rule has updated with all of it.
+static void takeBack(
+    const ck_network *n, const ck_settings *settings, const Sample *sample, ptrdiff_t i, float part
+) {
+    float lead = settings->rule == CK_NESTEROV ? 1 + settings->beta1 : 1;
+    addGradient(n, sample, i, n->weights, part * lead * settings->rate);
+    if (settings->rule != CK_SGD) addGradient(n, sample, i, n->first, -part);
+}
+
 // Visits one layer's weights: carries its errors down, updates it, or both.
 static void visit(
     const ck_network *n, const ck_settings *settings, const Sample *sample, ptrdiff_t i, int back,
@@ -179,15 +131,10 @@ static void visit(
 ) {
     const ck_layer *l = n->layers + i;
     const int32_t rule = variantOf(settings);
-    const float *x = sample->activations + l->inputStart, *d = sample->deltas + l->unitStart;
     float *errors = n->bypasses ? sample->carried : sample->deltas + l->inputStart;
-    ptrdiff_t start = l->weightStart;
-    Pass p = {
-        .w = n->weights + start, .m = n->first + start, .s = n->second + start,
-        .stride = l->stride, .length = padded(l->inputMajor ? l->unitCount : l->inputCount),
-        .coefficients = l->inputMajor ? x : d, .columns = l->inputMajor ? d : x,
-        .errors = errors, .rows = sample->rows, .rates = rates, .squares = splat(0),
-    };
+    Pass p = passOf(n, sample, i);
+    p.errors = errors;
+    p.rates = rates;
     if (isAged(rule)) {
         ptrdiff_t row = l->inputMajor ? l->inputStart : l->unitStart;
         ptrdiff_t column = l->inputMajor ? l->unitStart : l->inputStart;
@@ -202,7 +149,7 @@ static void visit(
     const float *remainders = i == 0 ? settings->rowRemainders : 0;
     int rests = !update || (rule == CK_SGD && !decays) || remainders;
     if (back && l->inputMajor && settings->activation != CK_RELU) rests = 0;
-    ptrdiff_t count = l->inputMajor ? l->inputCount : l->unitCount;
+    ptrdiff_t count = rowsOf(l);
     if (count <= FEW_ROWS && !remainders) {
         p.rows = fewRows;
         p.rowCount = count;
@@ -236,24 +183,37 @@ static void visit(
         }
     }
     if (update && !isLinear(rule)) n->norms[i] = __builtin_sqrtf(total(p.squares)) * 1.001f;
-    if (update) moveBiases(n, settings, i, d, rates);
+    if (update) moveBiases(n, settings, i, sample->deltas + l->unitStart, rates);
 }
 
-// Follows the norms of weights and first moments through an update by a linear rule: they grow by
-// no more than the norm of what is added.
-static void growNorms(const ck_network *n, const ck_settings *settings, const Sample *sample) {
-    const float more = 1.00001f;
-    for (ptrdiff_t i = 1; i < n->layerCount; i++) {
-        float *weights = n->norms + i, *moments = n->norms + n->layerCount + i;
-        float squares = sample->errorSquares[i] * sample->inputSquares[i];
-        float added = __builtin_sqrtf(squares) * 1.001f + settings->weightDecay * *weights;
-        if (settings->rule != CK_SGD) {
-            if (*moments >= 0) *moments = (settings->beta1 * *moments + added) * more;
-            // If none was known, that of the moments as they are now.
-            added += boundOf(n, i, n->first, moments);
-        }
-        *weights = (*weights + settings->rate * added) * more;
+// Carries errors from the top down. Where it can, it updates a layer on the way, which saves a pass
+// over its weights; returns the lowest layer that was updated.
+//
+// No layer may be updated unless it is certain that the whole gradient is finite. A linear rule
+// may then do so until the layers visited exceed the bound of the gradient by themselves: if those
+// below make it exceed the bound, what was too much can be taken back, and is never more than the
+// bound, so that nothing is lost to rounding. The other rules must know before that no bound will
+// be exceeded. In a small network it is not worth the trouble.
+static ptrdiff_t carryDown(
+    const ck_network *n, const ck_settings *settings, const Sample *sample, const Rates *rates
+) {
+    const int large = isLarge(n), linear = isLinear(settings->rule);
+    const float limit = settings->clip > 0 ? settings->clip * settings->clip : __FLT_MAX__;
+    int fused = 0;
+    if (large) {
+        squareInputs(n, sample);
+        float bound = boundOfGradient(n, sample);
+        fused = linear ? isFinite(bound) : bound < limit;
     }
+    ptrdiff_t updated = n->layerCount;
+    float squares = 0;
+    for (ptrdiff_t i = n->layerCount - 1; i >= 0; i--) {
+        if (large) squares += squareErrors(n, sample, i);
+        if (linear) fused = fused && squares <= limit;
+        if (i > 0) visit(n, settings, sample, i, 1, fused, rates);
+        if (i > 0 && fused) updated = i;
+    }
+    return updated;
 }
 
 // Never inlined: no arithmetic may leave the mode in which it is called.
@@ -270,28 +230,19 @@ __attribute__((noinline)) static ck_outcome stepSingle(
         sample.deltas + top->unitStart);
     if (!isFinite(loss)) return (ck_outcome){loss, __builtin_nanf(""), 0};
 
-    // Updating a layer while its errors are carried down saves a pass over the weights. It can
-    // only be done when it is certain that the gradient is finite and will not be clipped.
-    // In a small network it is not worth the bound.
-    float clip = settings->clip;
     Rates rates = ratesOf(settings, 1);
-    int isLarge = !n->bypasses && top->biasStart - n->layers[0].biasStart > SMALL_NETWORK;
-    int fused = 0;
-    if (isLarge) {
-        squareInputs(n, &sample);
-        float bound = boundOfGradient(n, &sample);
-        fused = clip > 0 ? bound < clip * clip : isFinite(bound);
-    }
     if (n->bypasses) clear(sample.deltas, top->unitStart);
-    for (ptrdiff_t i = n->layerCount - 1; i > 0; i--) {
-        visit(n, settings, &sample, i, 1, fused, &rates);
-    }
-    float norm = __builtin_sqrtf(squaredGradient(n, &sample, isLarge));
+    ptrdiff_t updated = carryDown(n, settings, &sample, &rates);
+    float norm = __builtin_sqrtf(squaredGradient(n, &sample));
     if (!isFinite(norm)) return (ck_outcome){loss, norm, 0};
-    if (clip > 0 && norm > clip) rates.scale = clip / norm;
-    for (ptrdiff_t i = fused ? 0 : n->layerCount - 1; i >= 0; i--) {
-        visit(n, settings, &sample, i, 0, 1, &rates);
+    float clip = settings->clip;
+    if (clip > 0 && norm > clip) {
+        rates.scale = clip / norm;
+        for (ptrdiff_t i = updated; i < n->layerCount; i++) {
+            takeBack(n, settings, &sample, i, 1 - rates.scale);
+        }
     }
-    if (isLarge && isLinear(settings->rule)) growNorms(n, settings, &sample);
+    for (ptrdiff_t i = updated - 1; i >= 0; i--) visit(n, settings, &sample, i, 0, 1, &rates);
+    if (isLarge(n) && isLinear(settings->rule)) growNorms(n, settings, &sample, rates.scale);
     return (ck_outcome){loss, norm, 1};
 }

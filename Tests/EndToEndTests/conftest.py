@@ -1,6 +1,7 @@
 """Fixtures: a daemon and an outside client, fresh for a test or shared by a module."""
 
 import os
+import signal
 
 import pytest
 import zmq
@@ -13,6 +14,8 @@ from storage import Store
 def pytest_sessionstart(session):
     if not os.access(OSIER, os.X_OK):
         pytest.exit(f"no executable at {OSIER}: build it, or name it in OSIER_BINARY", 2)
+    # A shell's background job ignores Ctrl-C, and so would all that is started from here.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

@@ -53,6 +53,27 @@ struct KernelAgreementTests {
         }
     }
 
+    @Test(
+        "a network that is updated while errors are carried down agrees wherever clipping sets in",
+        arguments: [[9, 70, 65, 3], [70, 64, 66, 17, 2]], rules)
+    func agreesWhereverClippingSetsIn(counts: [Int], rule: UpdateRule) throws {
+        for (turn, activation) in Activation.allCases.enumerated() {
+            // From where nothing is clipped, over bounds that only the lower layers exceed, to one
+            // that the top layer does.
+            for share: Double in [2, 0.99, 0.8, 0.5, 0.05] {
+                var settings = StepSettings(
+                    activation: activation, loss: .crossEntropy, rule: rule, learningRate: 0.05,
+                    weightDecay: turn % 2 == 0 ? 0.1 : 0)
+                let (free, expected) = try #require(
+                    Self.problem(
+                        counts, settings, sampleCount: 1, isSparse: turn > 1, isAged: false))
+                let norm = expected.gradient.reduce(0) { $0 + $1 * $1 }.squareRoot()
+                settings.gradientClip = Float(share * norm)
+                check(free.with(settings), expected)
+            }
+        }
+    }
+
     private func check(_ problem: KernelProblem, _ expected: ReferenceStep.Result) {
         let positions = problem.network.positions
         var reference = ReferenceStep(problem.network, problem.settings)

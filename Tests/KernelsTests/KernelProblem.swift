@@ -6,7 +6,7 @@ import StateCoding
 /// A network with moments and samples for it, drawn from a seed.
 struct KernelProblem {
     var network: NetworkParameters
-    let settings: StepSettings
+    private(set) var settings: StepSettings
     let inputs: [[Float]]
     let targets: [[Float]]
     let importances: [Float]
@@ -53,6 +53,13 @@ struct KernelProblem {
             }
         }
         importances = (0..<sampleCount).map { _ in 0.5 + generator.nextUniform() }
+    }
+
+    /// The same network and samples with other settings, whose rule keeps the same moments.
+    func with(_ settings: StepSettings) -> KernelProblem {
+        var copy = self
+        copy.settings = settings
+        return copy
     }
 
     /// Makes one step with all samples.

@@ -20,6 +20,11 @@ INLINE int isLinear(const int rule) {
     return rule == CK_SGD || rule == CK_MOMENTUM || rule == CK_NESTEROV;
 }
 
+// Rules that leave a weight as it is when its gradient is zero and nothing decays it.
+INLINE int mayRest(const int rule) {
+    return rule == CK_SGD || rule == CK_ADAGRAD || rule == CK_RMSPROP || rule == CK_RMSPROP_AGED;
+}
+
 // Rules that correct each moment for the age of its unit.
 INLINE int isAged(const int rule) { return rule == CK_ADAM_AGED || rule == CK_RMSPROP_AGED; }
 

@@ -81,6 +81,28 @@ static void restoreRows(const Pass *p, const float *remainders) {
     }
 }
 
+// What an update by a rule of squares makes of the rows that it need not visit, whose gradient is
+// zero: their weights stay, and the means of squares decay. Returns the squares of the weights if
+// they are wanted.
+static f16 restRows(const Pass *p, ptrdiff_t count, float decay, int wantsSquares) {
+    f16 squares = splat(0);
+    for (ptrdiff_t r = 0, next = 0; r < count; r++) {
+        if (next < p->rowCount && p->rows[next] == r) {
+            next++;
+            continue;
+        }
+        const float *w = p->w + r * p->stride;
+        float *s = p->s + r * p->stride;
+        for (ptrdiff_t c = 0; decay != 1 && c < p->length; c += 16) {
+            store(s + c, decay * load(s + c));
+        }
+        for (ptrdiff_t c = 0; wantsSquares && c < p->length; c += 16) {
+            squares = load(w + c) * load(w + c) + squares;
+        }
+    }
+    return squares;
+}
+
 // All that a pass over a layer needs, but the rows to visit and what to do there.
 INLINE Pass passOf(const ck_network *n, const Sample *sample, ptrdiff_t i) {
     const ck_layer *l = n->layers + i;
@@ -147,7 +169,7 @@ static void visit(
     // derivative of a resting ReLU is zero.
     int decays = settings->weightDecay != 0;
     const float *remainders = i == 0 ? settings->rowRemainders : 0;
-    int rests = !update || (rule == CK_SGD && !decays) || remainders;
+    int rests = !update || (mayRest(rule) && !decays) || remainders;
     if (back && l->inputMajor && settings->activation != CK_RELU) rests = 0;
     ptrdiff_t count = rowsOf(l);
     if (count <= FEW_ROWS && !remainders) {
@@ -182,7 +204,13 @@ static void visit(
                 throughActivation(settings->activation, load(values + c), load(deltas + c)));
         }
     }
-    if (update && !isLinear(rule)) n->norms[i] = __builtin_sqrtf(total(p.squares)) * 1.001f;
+    if (update && !isLinear(rule)) {
+        if (p.rowCount < count && !remainders) {
+            float decay = rule == CK_ADAGRAD ? 1 : rates->beta2;
+            p.squares += restRows(&p, count, decay, i > 0);
+        }
+        n->norms[i] = __builtin_sqrtf(total(p.squares)) * 1.001f;
+    }
     if (update) moveBiases(n, settings, i, sample->deltas + l->unitStart, rates);
 }
 

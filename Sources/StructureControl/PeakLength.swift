@@ -6,27 +6,38 @@ import StateCoding
 /// A peak that ends before the lag comes near its limit needs no relief, and what relief costs is
 /// saved; one that does not is met the cheaper the sooner. Only the length tells them apart.
 struct PeakLength: Equatable, Sendable {
-    /// Arrival rate below which the present peak is over; `nil` while there is none.
-    private var floor: Double?
-    /// Seconds that the present peak has lasted.
-    private var present = 0.0
+    /// A peak that has begun and is not over.
+    private struct Peak: Equatable {
+        /// Samples per second when it began.
+        let rate: Double
+        var seconds: Double
+        /// Load of its first tick, and from the second on what that would be had nothing been done
+        /// against it.
+        var onset: Double
+        var hasRisen = false
+    }
+    private var present: Peak?
     /// Seconds that peaks last; 0 before the first has ended.
     private var usual = 0.0
-
+    /// Load that the last one came on with; 0 before the first has ended.
+    private var latestOnset = 0.0
     /// Seconds since the last peak ended, or since the start.
     private var quiet = 0.0
     /// Seconds between two peaks; 0 before the first.
     private var usualGap = 0.0
 
     /// How near the next peak is: from 0 to 1 in the last tenth of the time that usually passes
-    /// between two, and as long again after it; 0 where none is due.
+    /// between two, and as long again after it; 0 where none is due, and where they rise so slowly
+    /// that it is early enough to act when they are there.
     var imminence: Double {
-        guard floor == nil, usualGap > 0 else { return 0 }
+        guard present == nil, usualGap > 0, latestOnset > Self.steep else { return 0 }
         let rest = (usualGap - quiet) / (Self.notice * usualGap)
         return rest < -1 ? 0 : min(max(1 - rest, 0), 1)
     }
 
     private static let notice = 0.1
+    /// Load that a peak has by its second tick for which it pays to be ready.
+    private static let steep = 1.5
 
     /// What nobody knows yet is expected to last for so many samples more, and no longer than so many
     /// seconds.
@@ -43,20 +54,25 @@ struct PeakLength: Equatable, Sendable {
     ///   - rate: Samples per second.
     ///   - load: Demanded over allowed share of the processor.
     mutating func note(rate: Double, load: Double, elapsedSeconds: Double) {
-        if let floor {
-            if rate >= floor, load >= Self.calm {
-                present += elapsedSeconds
+        guard var peak = present else {
+            if load > 1 {
+                present = Peak(rate: rate, seconds: elapsedSeconds, onset: load)
+                usualGap = usualGap > 0 ? (usualGap + quiet) / 2 : quiet
             } else {
-                usual = max(present, (usual + present) / 2)
-                (self.floor, present) = (nil, 0)
-                quiet = elapsedSeconds
+                quiet += elapsedSeconds
             }
-        } else if load > 1 {
-            floor = Self.end * rate
-            present = elapsedSeconds
-            usualGap = usualGap > 0 ? (usualGap + quiet) / 2 : quiet
+            return
+        }
+        if rate >= Self.end * peak.rate, load >= Self.calm {
+            peak.seconds += elapsedSeconds
+            if !peak.hasRisen { peak.onset *= max(1, rate / peak.rate) }
+            peak.hasRisen = true
+            present = peak
         } else {
-            quiet += elapsedSeconds
+            usual = max(peak.seconds, (usual + peak.seconds) / 2)
+            latestOnset = peak.onset
+            present = nil
+            quiet = elapsedSeconds
         }
     }
 
@@ -65,29 +81,42 @@ struct PeakLength: Equatable, Sendable {
     func remaining(rate: Double, maxLagSeconds: Double = 0) -> Double {
         let first = min(Self.shortest.samples / max(rate, 1e-9), Self.shortest.seconds)
         let least = max(first, Self.leastShare * maxLagSeconds)
-        guard present < usual else { return max(present, least) }
-        return max(usual - present, least)
+        let passed = present?.seconds ?? 0
+        guard passed < usual else { return max(passed, least) }
+        return max(usual - passed, least)
     }
 }
 
 extension PeakLength: StateCodable {
     func encode(to writer: inout StateWriter) {
-        writer.write(floor ?? -1)
-        writer.write(present)
+        writer.write(present != nil)
+        if let present {
+            writer.write(present.rate)
+            writer.write(present.seconds)
+            writer.write(present.onset)
+            writer.write(present.hasRisen)
+        }
         writer.write(usual)
+        writer.write(latestOnset)
         writer.write(quiet)
         writer.write(usualGap)
     }
 
     init(from reader: inout StateReader) throws(StateError) {
         let offset = reader.offset
-        let floor = try reader.readDouble()
-        self.floor = floor < 0 ? nil : floor
-        present = try reader.readDouble()
+        if try reader.readBool() {
+            present = Peak(
+                rate: try reader.readDouble(), seconds: try reader.readDouble(),
+                onset: try reader.readDouble(), hasRisen: try reader.readBool())
+        }
         usual = try reader.readDouble()
+        latestOnset = try reader.readDouble()
         quiet = try reader.readDouble()
         usualGap = try reader.readDouble()
-        guard present >= 0, usual >= 0, quiet >= 0, usualGap >= 0 else {
+        let numbers = [
+            present?.rate, present?.seconds, present?.onset, usual, latestOnset, quiet, usualGap,
+        ]
+        guard numbers.allSatisfy({ $0 ?? 0 >= 0 }) else {
             throw .invalid(what: "length of the load's peaks", offset: offset)
         }
     }

@@ -59,10 +59,11 @@ import Testing
     }
 
     /// Quiet for two seconds, a peak, and quiet again for so many tenths.
-    private func quiet(_ tenths: Int) -> PeakLength {
+    private func quiet(_ tenths: Int, onset: Double = 2) -> PeakLength {
         var length = PeakLength()
         for _ in 0..<20 { length.note(rate: 10, load: 0.1, elapsedSeconds: 0.1) }
-        for _ in 0..<5 { length.note(rate: 1_000, load: 2, elapsedSeconds: 0.1) }
+        length.note(rate: 1_000, load: onset, elapsedSeconds: 0.1)
+        for _ in 0..<4 { length.note(rate: 1_000, load: 2, elapsedSeconds: 0.1) }
         for _ in 0..<tenths { length.note(rate: 10, load: 0.1, elapsedSeconds: 0.1) }
         return length
     }
@@ -72,6 +73,22 @@ import Testing
         arguments: [(17, 0.0), (19, 0.5), (20, 1), (21, 1), (23, 0)])
     func due(tenths: Int, imminence: Double) {
         #expect(abs(quiet(tenths).imminence - imminence) < 1e-6)
+    }
+
+    @Test("a peak that rises slowly may come without notice")
+    func slow() {
+        #expect(quiet(20, onset: 1.1).imminence == 0)
+    }
+
+    @Test("one that came in the middle of a tick is as steep as the next tick shows it")
+    func midTick() {
+        var length = PeakLength()
+        for _ in 0..<20 { length.note(rate: 10, load: 0.1, elapsedSeconds: 0.1) }
+        length.note(rate: 200, load: 1.1, elapsedSeconds: 0.1)
+        // What is done against it keeps the load down.
+        for _ in 0..<4 { length.note(rate: 1_000, load: 1.2, elapsedSeconds: 0.1) }
+        for _ in 0..<20 { length.note(rate: 10, load: 0.1, elapsedSeconds: 0.1) }
+        #expect(length.imminence == 1)
     }
 
     @Test("nothing is due before the first peak, nor while one lasts")

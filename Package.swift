@@ -163,3 +163,12 @@ let package = Package(
             ]),
     ]
 )
+
+// Of a sanitizer's build, which compiles everything anew, what the tests that it is for need.
+if let wanted = Context.environment["OSIER_TEST_TARGETS"]?.split(separator: ",").map(String.init) {
+    let programs = package.targets.filter { $0.type == .executable }.map(\.name)
+    package.products.removeAll { programs.contains($0.name) }
+    package.targets.removeAll {
+        $0.type == .executable || $0.type == .test && !wanted.contains($0.name)
+    }
+}

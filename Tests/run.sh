@@ -86,17 +86,22 @@ section_unit() {
 
 # The threads of the daemon and what they share; the rest of the code is single-threaded. One test at
 # a time: a daemon has threads enough for both cores, and a test's time limit is its own.
-threaded='^(ServiceTests|ZeroMQTests|OsierClientTests)\.'
+threaded=ServiceTests,ZeroMQTests,OsierClientTests
+
+# sanitized KIND BUILD: their tests, in a build that holds nothing else.
+sanitized() {
+    OSIER_TEST_TARGETS=$threaded swift test --sanitize="$1" --no-parallel --scratch-path "$2"
+}
 
 section_threads() {
     TSAN_OPTIONS="halt_on_error=1 suppressions=$PWD/Tests/thread-sanitizer.suppressions" \
-        swift test --sanitize=thread --no-parallel --scratch-path .build-tsan --filter "$threaded"
+        sanitized thread .build-tsan
 }
 
 section_addresses() {
     # Leaks are left out: the Swift runtime keeps its metadata for ever, on purpose.
     ASAN_OPTIONS="detect_leaks=0 halt_on_error=1" \
-        swift test --sanitize=address --no-parallel --scratch-path .build-asan --filter "$threaded"
+        sanitized address .build-asan
 }
 
 section_end-to-end() {

@@ -237,34 +237,6 @@ extension Learner {
         }
     }
 
-    private mutating func makeLead() -> Member {
-        let loss: Loss
-        let outputCount: Int
-        switch schema.task {
-        case .regression:
-            outputCount = schema.outputCount
-            loss =
-                switch configuration.model.loss {
-                case .absolute: .absolute
-                case .huber: .huber
-                default: .squared
-                }
-        default:
-            // One logit serves two classes, and one class as long as the other is not known.
-            loss = schema.classes.count > 2 ? .crossEntropy : .logistic
-            outputCount = schema.classes.count > 2 ? schema.classes.count : 1
-        }
-        let plan = MemberPlan(
-            hidden: configuration.model.hidden, optimizer: configuration.optimizer)
-        let network = Network(
-            inputCount: encoder.inputCount, hidden: plan.hidden,
-            outputCount: outputCount, activation: configuration.model.activation, loss: loss,
-            optimizer: configuration.optimizer, generator: &weightGenerator)
-        return Member(
-            identifier: 0, role: .lead, plan: plan, network: network,
-            schedule: schedule(for: plan))
-    }
-
     private mutating func watchForDrift(loss: Double, effects: inout [Effect]) {
         guard detector.update(loss) else { return }
         counts.driftDetections += 1
@@ -281,17 +253,6 @@ extension Learner {
 }
 
 extension Learner {
-    /// The network that answers, as a copy.
-    var lead: Member? {
-        get { leads.first }
-        set { leads = newValue.map { [$0] } ?? [] }
-    }
-
-    /// Whether there is a network.
-    var hasLead: Bool {
-        @inline(__always) get { !leads.isEmpty }
-    }
-
     /// Whether something was scored. `quality == nil` would copy all of it to compare it.
     var hasQuality: Bool {
         @inline(__always) get {

@@ -21,7 +21,7 @@ public struct Shield: Equatable, Sendable {
     /// would relieve anybody.
     public static let worthwhile = 600
     /// Share of all work that trials may take.
-    public static let overhead = 0.06
+    public static let overhead = 0.05
     /// What trials may cost before there was any work: enough to grow a few units to a hundred.
     public static let grant = 3e6
     /// Work of a sample besides its weights, in parameters, until it was measured: encoding, scoring,

@@ -4,7 +4,7 @@ extension StructureController {
     /// is done at once. With less a policy does better on what it was trained on and worse elsewhere.
     static let confidence: Float = 0.2
     /// The same where a trial judges what is done: what a change is worth on these samples it says
-    /// better than any value.
+    /// better than any value. And where the structure is changed without one, which is dear to undo.
     static let gatedConfidence: Float = 1
 
     mutating func choose(_ seen: Observation, legal: ChoiceSet) -> Policy.Choice {
@@ -38,7 +38,8 @@ extension StructureController {
             action.isStructural || action == .replayMore || action == .replayLess
         }
         let isTried = !seen.isBusy && !seen.isOverloaded && (isGated(choice) || isGated(usual))
-        return isTried ? gatedConfidence : confidence
+        let isUntried = choice.isStructural && !usual.isStructural
+        return isTried || isUntried ? gatedConfidence : confidence
     }
 
     /// How often something is drawn at this tick, to learn what it brings: by its samples, however many

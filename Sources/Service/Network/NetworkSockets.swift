@@ -93,6 +93,8 @@ extension Socket.Options {
     static func feed(_ maxMessageBytes: Int) -> Socket.Options {
         var options = common(maxMessageBytes: maxMessageBytes)
         options.receiveHighWaterMark = 10_000
+        // It only says what it wants to hear, and a publisher that is gone need not hear that.
+        options.linger = .zero
         return options
     }
 

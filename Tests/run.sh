@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Every test of Osier, one section after the other; stops at the first that fails.
 #
-#   Tests/run.sh               all sections, under 20 minutes on two cores
+#   Tests/run.sh               all sections, some 20 minutes on two cores
 #   Tests/run.sh --quick       without the sanitizers and the slow tests
 #   Tests/run.sh --only NAME   one section (repeat for more); --list names them
 #

@@ -158,8 +158,8 @@ typedef struct {
 
 INLINE Factors factorsOf(const ck_layer *l, const Batch *b) {
     Factors f;
-    f.rows = l->inputMajor ? l->inputCount : l->unitCount;
-    f.columns = padded(l->inputMajor ? l->unitCount : l->inputCount);
+    f.rows = rowsOf(l);
+    f.columns = rowLength(l);
     f.rowLevel = l->inputMajor ? l->inputStart : l->unitStart;
     f.columnLevel = l->inputMajor ? l->unitStart : l->inputStart;
     f.left = (Matrix){

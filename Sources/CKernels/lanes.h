@@ -61,13 +61,21 @@ INLINE f16 kept(f16 v, i16 mask) { return (f16)((i16)v & mask); }
 
 INLINE f16 magnitude(f16 v) { return (f16)((i16)v & (i16)0x7fffffff); }
 
-INLINE float squaredNorm(const float *v, ptrdiff_t count) {
-    f16 sum = splat(0);
+// The squares of `count` values, of which the last block is padded with zeros, added to sums.
+INLINE f16 addSquares(f16 sums, const float *v, ptrdiff_t count) {
     for (ptrdiff_t i = 0; i < padded(count); i += 16) {
         f16 x = load(v + i);
-        sum = x * x + sum;
+        sums = x * x + sums;
     }
-    return total(sum);
+    return sums;
+}
+
+INLINE float squaredNorm(const float *v, ptrdiff_t count) {
+    return total(addSquares(splat(0), v, count));
+}
+
+INLINE void multiplyBy(float factor, float *v, ptrdiff_t count) {
+    for (ptrdiff_t i = 0; i < padded(count); i += 16) store(v + i, factor * load(v + i));
 }
 
 // The first `count` values, at most sixteen, at an address of any alignment; zeros behind them.

@@ -18,6 +18,7 @@
 #include "passes.h"
 #include "moves.h"
 #include "forward.h"
+#include "sample.h"
 #include "bounds.h"
 #include "single.h"
 #include "products.h"

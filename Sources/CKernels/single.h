@@ -43,6 +43,16 @@ INLINE int32_t variantOf(const ck_settings *settings) {
 
 static const float noCorrection[16] __attribute__((aligned(64))) = {0};
 
+// Moves biases against their gradients.
+INLINE void descend(
+    float *biases, const float *gradients, ptrdiff_t count, const Rates *rates
+) {
+    for (ptrdiff_t u = 0; u < count; u += 16) {
+        f16 gradient = rates->scale * load(gradients + u);
+        store(biases + u, load(biases + u) - rates->rate * gradient);
+    }
+}
+
 // Biases are as old as their units and are not decayed.
 static void moveBiases(
     const ck_network *n, const ck_settings *settings, ptrdiff_t i, const float *gradients,
@@ -52,11 +62,7 @@ static void moveBiases(
     const int32_t rule = variantOf(settings);
     ptrdiff_t start = l->biasStart;
     if (rule == CK_SGD) {
-        float *biases = n->weights + start;
-        for (ptrdiff_t u = 0; u < l->unitCount; u += 16) {
-            f16 gradient = rates->scale * load(gradients + u);
-            store(biases + u, load(biases + u) - rates->rate * gradient);
-        }
+        descend(n->weights + start, gradients, l->unitCount, rates);
         return;
     }
     Block b = {
@@ -76,8 +82,7 @@ static void restoreRows(const Pass *p, const float *remainders) {
     for (ptrdiff_t r = 0; r < p->rowCount; r++) {
         float remainder = remainders[p->rows[r]];
         if (remainder == 1.0f) continue;
-        float *s = p->s + p->rows[r] * p->stride;
-        for (ptrdiff_t c = 0; c < p->length; c += 16) store(s + c, remainder * load(s + c));
+        multiplyBy(remainder, p->s + p->rows[r] * p->stride, p->length);
     }
 }
 
@@ -91,14 +96,8 @@ static f16 restRows(const Pass *p, ptrdiff_t count, float decay, int wantsSquare
             next++;
             continue;
         }
-        const float *w = p->w + r * p->stride;
-        float *s = p->s + r * p->stride;
-        for (ptrdiff_t c = 0; decay != 1 && c < p->length; c += 16) {
-            store(s + c, decay * load(s + c));
-        }
-        for (ptrdiff_t c = 0; wantsSquares && c < p->length; c += 16) {
-            squares = load(w + c) * load(w + c) + squares;
-        }
+        if (decay != 1) multiplyBy(decay, p->s + r * p->stride, p->length);
+        if (wantsSquares) squares = addSquares(squares, p->w + r * p->stride, p->length);
     }
     return squares;
 }
@@ -110,14 +109,11 @@ INLINE Pass passOf(const ck_network *n, const Sample *sample, ptrdiff_t i) {
     ptrdiff_t start = l->weightStart;
     return (Pass){
         .w = n->weights + start, .m = n->first + start, .s = n->second + start,
-        .stride = l->stride, .length = padded(l->inputMajor ? l->unitCount : l->inputCount),
+        .stride = l->stride, .length = rowLength(l),
         .coefficients = l->inputMajor ? x : d, .columns = l->inputMajor ? d : x,
         .rows = sample->rows, .squares = splat(0),
     };
 }
-
-// Rows of a layer's weights.
-INLINE ptrdiff_t rowsOf(const ck_layer *l) { return l->inputMajor ? l->inputCount : l->unitCount; }
 
 // Adds a multiple of a layer's gradient to its parameters, or to moments that lie like them.
 static void addGradient(
@@ -130,11 +126,7 @@ static void addGradient(
     p.rates = &rates;
     p.rowCount = listNonzero(p.coefficients, rowsOf(l), sample->rows);
     update_CK_SGD(&p, (int)l->inputMajor);
-    const float *gradient = sample->deltas + l->unitStart;
-    float *biases = parameters + l->biasStart;
-    for (ptrdiff_t u = 0; u < l->unitCount; u += 16) {
-        store(biases + u, factor * load(gradient + u) + load(biases + u));
-    }
+    descend(parameters + l->biasStart, sample->deltas + l->unitStart, l->unitCount, &rates);
 }
 
 // Takes a part of its gradient back from a layer that a linear rule has updated with all of it.
